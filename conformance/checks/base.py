@@ -1,0 +1,87 @@
+"""What a check says: one outcome for each time that a clause was exercised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conformance.spec.wire import Exchange
+
+
+class Level(StrEnum):
+    """How strongly the page states a clause: a broken MUST fails, a SHOULD warns, a MAY informs."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+    MAY = "MAY"
+
+
+class Mark(StrEnum):
+    OK = "ok"
+    BROKEN = "broken"
+    UNCLEAR = "unclear"  # the network, a budget or the recording kept it from being judged
+    UNMET = "unmet"  # the target did not offer the situation: not-run, with the reason
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one look at the exchanges said about one clause.
+
+    ``level`` overrides the clause's own level for this finding (a refusal with the wrong code
+    breaks a MUST clause at SHOULD level; drift is MAY). ``at`` is the path of the node or the name
+    of the header that is wrong, when there is one.
+    """
+
+    clause: str
+    mark: Mark
+    exchanges: tuple[int, ...] = ()
+    message: str = ""
+    expected: str = ""
+    observed: str = ""
+    scenario: str = ""
+    level: Level | None = None
+    at: str = ""
+
+
+def ok(clause: str, *exchanges: Exchange) -> Outcome:
+    """The clause was exercised and held."""
+    return Outcome(clause, Mark.OK, tuple(each.n for each in exchanges))
+
+
+def broken(
+    clause: str,
+    *exchanges: Exchange,
+    message: str,
+    expected: str = "",
+    observed: str = "",
+    level: Level | None = None,
+    at: str = "",
+) -> Outcome:
+    """The clause was exercised and did not hold. ``message`` is one plain sentence."""
+    return Outcome(
+        clause,
+        Mark.BROKEN,
+        tuple(each.n for each in exchanges),
+        message,
+        expected,
+        observed,
+        exchanges[0].scenario if exchanges else "",
+        level,
+        at,
+    )
+
+
+def unclear(clause: str, *exchanges: Exchange, reason: str) -> Outcome:
+    """It should have been judged, and something other than the target's conduct prevented it."""
+    scenario = exchanges[0].scenario if exchanges else ""
+    return Outcome(
+        clause, Mark.UNCLEAR, tuple(each.n for each in exchanges), reason, scenario=scenario
+    )
+
+
+def unmet(clause: str, *exchanges: Exchange, reason: str) -> Outcome:
+    """The target is free not to offer the situation that the clause speaks of, and did not."""
+    scenario = exchanges[0].scenario if exchanges else ""
+    return Outcome(
+        clause, Mark.UNMET, tuple(each.n for each in exchanges), reason, scenario=scenario
+    )

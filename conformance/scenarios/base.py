@@ -1,0 +1,90 @@
+"""The language of scenarios.
+
+A scenario is a generator: it yields actions and is sent back what each became. It never sends,
+waits or looks at a clock itself, so the same scenario runs live and on a recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+
+from conformance.generate.signing import GOOD, Signing
+from conformance.spec.target import Target
+from conformance.spec.wire import Exchange, Expect, Request, Wanted
+
+OPEN = Expect(Wanted.EITHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Send one request. The driver adds Host, Date, Content-Length and the signature as
+    ``signing`` says; what ``request`` already has is left alone. Replied to with an Exchange.
+    """
+
+    step: str
+    request: Request
+    expect: Expect = OPEN
+    signing: Signing = GOOD
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Let ``seconds`` pass (not on replay). Replied to with None."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitCallbacks:
+    """Wait until ``count`` callbacks for ``token`` (the path of its URL) or ``job_id`` have come,
+    or ``timeout`` seconds are over. Replied to with all that have come so far, as a tuple of
+    Exchange in order of arrival.
+    """
+
+    token: str
+    job_id: str
+    count: int
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCallbacks:
+    """Have the receiver answer the callbacks for ``token`` with these statuses, the last one for
+    all that follow. Status 0: close the connection without an answer. Replied to with None.
+    """
+
+    token: str
+    statuses: tuple[int, ...]
+
+
+Action = Call | Wait | AwaitCallbacks | AnswerCallbacks
+Reply = Exchange | tuple[Exchange, ...] | None
+Steps = Generator[Action, Reply, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """What a scenario may know: the target, and what earlier phases of this run exchanged."""
+
+    target: Target
+    seed: int = 0
+    examples: int = 100
+    history: tuple[Exchange, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A named way of exercising ``clauses``.
+
+    ``phase`` orders scenarios that would disturb each other: 0 needs a quiet target, 1 is the main
+    part (jobs are created), 2 lists what the others left and creates nothing. ``jobs`` is how many
+    jobs it may create at most (each may cost money), ``requests`` a rough count for the dry run.
+    """
+
+    name: str
+    clauses: tuple[str, ...]
+    run: Callable[[Env], Steps]
+    phase: int = 1
+    jobs: int = 0
+    requests: int = 1

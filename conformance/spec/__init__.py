@@ -1,0 +1,1 @@
+"""What the documentation says, as data and pure functions. Nothing in here does I/O."""

@@ -1,0 +1,69 @@
+"""The two ways in which the documentation writes a moment."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+#: What stands in StartTime and EndTime while there is none (page, response sample).
+NO_TIME = "-"
+
+_JOB_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)([+-])(\d\d)(\d\d)")
+_HTTP_DATE = re.compile(
+    r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d) "
+    r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d\d):(\d\d):(\d\d) GMT"
+)
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def parse_job_time(text: str) -> float | None:
+    """Unix seconds of ``2022-07-18T15:16:43+0800``; None unless it has that form and is a real date."""
+    match = _JOB_TIME.fullmatch(text)
+    if match is None or not text.isascii():
+        return None
+    hours, minutes = int(match[8]), int(match[9])
+    if hours > 14 or minutes > 59:
+        return None
+    try:
+        moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
+    except ValueError:
+        return None
+    return moment.timestamp()
+
+
+def format_job_time(unix: float, offset_hours: int = 8) -> str:
+    """Write Unix seconds as the page does; the page's samples use ``+0800``."""
+    moment = datetime.fromtimestamp(int(unix) + offset_hours * 3600, UTC)
+    sign = "-" if offset_hours < 0 else "+"
+    return f"{moment:%Y-%m-%dT%H:%M:%S}{sign}{abs(offset_hours):02d}00"
+
+
+def parse_http_date(text: str) -> float | None:
+    """Unix seconds of an RFC 1123 date in GMT; None unless it has exactly that form.
+
+    The day of the week must be the right one.
+    """
+    match = _HTTP_DATE.fullmatch(text)
+    if match is None or not text.isascii():
+        return None
+    day, month, year, hour, minute, second = (
+        int(match[2]),
+        _MONTHS.index(match[3]) + 1,
+        int(match[4]),
+        int(match[5]),
+        int(match[6]),
+        int(match[7]),
+    )
+    try:
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return None
+    if _DAYS[moment.weekday()] != match[1]:
+        return None
+    return moment.timestamp()
+
+
+def format_http_date(unix: float) -> str:
+    return format_datetime(datetime.fromtimestamp(int(unix), UTC), usegmt=True)

@@ -1,0 +1,175 @@
+"""Hardened reading and plain writing of XML, as trees of :class:`Node`.
+
+Reading takes no document type, resolves no entity, opens no file and no connection, and bounds
+size, depth and number of nodes, so that a hostile server costs a finding and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+MAX_BYTES = 8 * 1024 * 1024
+MAX_DEPTH = 64
+MAX_NODES = 200_000
+
+
+class XmlProblem(ValueError):
+    """The bytes are not a document that may be read: one line says why.
+
+    ``hostile`` is true when the document was well-formed enough but forbidden here (a document
+    type, a bound exceeded).
+    """
+
+    def __init__(self, message: str, *, hostile: bool = False) -> None:
+        super().__init__(message)
+        self.hostile = hostile
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An element: local name, namespace, its own text (comments left out), and children.
+
+    ``text`` is the concatenated character data that stands directly in the element, unstripped.
+    ``attributes`` are kept for judging only; the page names none.
+    """
+
+    name: str
+    text: str = ""
+    children: tuple[Node, ...] = ()
+    namespace: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+
+    def all(self, name: str) -> tuple[Node, ...]:
+        return tuple(child for child in self.children if child.name == name)
+
+    def first(self, name: str) -> Node | None:
+        for child in self.children:
+            if child.name == name:
+                return child
+        return None
+
+    def at(self, path: str) -> Node | None:
+        """The first node at a ``/``-separated path below this one."""
+        node: Node | None = self
+        for name in path.split("/"):
+            if node is None:
+                return None
+            node = node.first(name)
+        return node
+
+    def value(self, path: str) -> str | None:
+        """The text at ``path``, or None when there is no such node."""
+        node = self.at(path)
+        return None if node is None else node.text
+
+    def walk(self, path: str = "") -> Iterator[tuple[str, Node]]:
+        """Every node with its path, this one first."""
+        here = f"{path}/{self.name}" if path else self.name
+        yield here, self
+        for child in self.children:
+            yield from child.walk(here)
+
+
+def element(name: str, *content: Node | str | None) -> Node:
+    """Build a node: strings are its text, nodes its children, ``None`` is left out."""
+    text = "".join(part for part in content if isinstance(part, str))
+    children = tuple(part for part in content if isinstance(part, Node))
+    return Node(name, text, children)
+
+
+def read_xml(body: bytes, *, max_bytes: int = MAX_BYTES) -> Node:
+    """Parse ``body`` (UTF-8 unless it declares otherwise).
+
+    Raises :class:`XmlProblem`, and nothing else, when it is not well-formed, has a document type,
+    or exceeds a bound.
+    """
+    if len(body) > max_bytes:
+        raise XmlProblem(f"the body has {len(body)} bytes, more than {max_bytes}", hostile=True)
+    if not body.strip():
+        raise XmlProblem("the body is empty")
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        remove_comments=False,
+        strip_cdata=True,
+    )
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        raise XmlProblem(f"not well-formed XML: {_first_line(error)}") from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise XmlProblem("the document has a document type declaration", hostile=True)
+    budget = [MAX_NODES]
+    return _convert(root, 1, budget)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or ["unreadable"])[0]
+
+
+def _convert(source: etree._Element, depth: int, budget: list[int]) -> Node:
+    budget[0] -= 1
+    if depth > MAX_DEPTH:
+        raise XmlProblem(f"nodes nest deeper than {MAX_DEPTH}", hostile=True)
+    if budget[0] < 0:
+        raise XmlProblem(f"more than {MAX_NODES} nodes", hostile=True)
+    namespace, name = _split(source.tag)
+    text = [source.text or ""]
+    children: list[Node] = []
+    for child in source:
+        if isinstance(child.tag, str):
+            children.append(_convert(child, depth + 1, budget))
+        text.append(child.tail or "")
+    attributes = tuple((str(key), str(value)) for key, value in source.attrib.items())
+    own = "".join(text)
+    if children and not own.strip():
+        own = ""
+    return Node(name, own, tuple(children), namespace, attributes)
+
+
+def _split(tag: str) -> tuple[str, str]:
+    if tag.startswith("{"):
+        namespace, _, name = tag[1:].partition("}")
+        return namespace, name
+    return "", tag
+
+
+# XML 1.0, production 2 (Char): what a document can hold at all.
+_NOT_CHAR = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def is_xml_text(text: str) -> bool:
+    """Whether XML 1.0 can hold ``text`` (production 2, Char)."""
+    return _NOT_CHAR.search(text) is None
+
+
+def escape_text(text: str) -> str:
+    """Escape character data so that every character comes back, CR and ``]]>`` included."""
+    return (
+        text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+    )
+
+
+def write_xml(node: Node, *, declaration: bool = False) -> bytes:
+    """Serialise to UTF-8, without white space between nodes; empty nodes are self-closed."""
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n' if declaration else ""
+    return (head + "".join(_write(node))).encode("utf-8")
+
+
+def _write(node: Node) -> Iterable[str]:
+    if not node.children and not node.text:
+        yield f"<{node.name}/>"
+        return
+    yield f"<{node.name}>"
+    yield escape_text(node.text)
+    for child in node.children:
+        yield from _write(child)
+    yield f"</{node.name}>"
