@@ -17,6 +17,8 @@ class Level(StrEnum):
 
 
 class Mark(StrEnum):
+    """What one look said."""
+
     OK = "ok"
     BROKEN = "broken"
     UNCLEAR = "unclear"  # the network, a budget or the recording kept it from being judged

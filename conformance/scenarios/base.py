@@ -18,8 +18,10 @@ OPEN = Expect(Wanted.EITHER)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Send one request. The driver adds Host, Date, Content-Length and the signature as
-    ``signing`` says; what ``request`` already has is left alone. Replied to with an Exchange.
+    """Send one request; replied to with an Exchange.
+
+    The driver adds Date, Content-Length and the signature as ``signing`` says; what ``request``
+    already has is left alone.
     """
 
     step: str
@@ -37,9 +39,10 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class AwaitCallbacks:
-    """Wait until ``count`` callbacks for ``token`` (the path of its URL) or ``job_id`` have come,
-    or ``timeout`` seconds are over. Replied to with all that have come so far, as a tuple of
-    Exchange in order of arrival.
+    """Wait until ``count`` callbacks have come or ``timeout`` seconds are over.
+
+    Those count that went to the URL of ``token`` or name ``job_id``. Replied to with all that have
+    come so far, as a tuple of Exchange in order of arrival.
     """
 
     token: str
@@ -50,8 +53,10 @@ class AwaitCallbacks:
 
 @dataclass(frozen=True, slots=True)
 class AnswerCallbacks:
-    """Have the receiver answer the callbacks for ``token`` with these statuses, the last one for
-    all that follow. Status 0: close the connection without an answer. Replied to with None.
+    """Have the receiver answer the callbacks for ``token`` with these statuses.
+
+    The last one serves for all that follow. Status 0 closes the connection without an answer.
+    Replied to with None.
     """
 
     token: str

@@ -170,6 +170,8 @@ class Failure:
 
 
 class Direction(StrEnum):
+    """Who sent the request: the suite (or a library under test), or the server under test."""
+
     REQUEST = "request"  # the suite (or a library under test) asked, the server answered
     CALLBACK = "callback"  # the server under test called back; the suite's receiver answered
 
@@ -200,6 +202,8 @@ class Exchange:
 
 
 class Wanted(StrEnum):
+    """What a scenario announces about the answer to one request."""
+
     ACCEPT = "accept"  # 200, and whatever the operation promises
     REFUSE = "refuse"  # an error response, and no job left behind
     EITHER = "either"  # the page leaves it open; whichever it is must be well-formed
@@ -209,10 +213,10 @@ class Wanted(StrEnum):
 class Expect:
     """What the documentation promises for one request, said by the scenario that makes it.
 
-    ``clauses`` are the ids that the outcome decides. ``codes`` and ``statuses``, when given, are
-    the documented ways of refusing; another one breaks the clause at SHOULD level only, since the
-    refusal itself is the MUST. ``note`` says in a few words what is special about the request
-    ("signature made with another key") and is shown with a finding.
+    ``clauses`` are the ids that the outcome decides. For a refusal, ``statuses`` (when given) are
+    part of the clause itself, while ``codes`` (when given) are the documented codes, whose absence
+    breaks the clause at SHOULD level only. ``note`` says in a few words what is special about the
+    request ("signature made with another key") and is shown with a finding.
     """
 
     wanted: Wanted
