@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from conformance.spec.clauses.model import Level
 from conformance.spec.wire import Exchange
 
-
-class Level(StrEnum):
-    """How strongly the page states a clause: a broken MUST fails, a SHOULD warns, a MAY informs."""
-
-    MUST = "MUST"
-    SHOULD = "SHOULD"
-    MAY = "MAY"
+__all__ = ["Level", "Mark", "Outcome", "broken", "ok", "unclear", "unmet"]
 
 
 class Mark(StrEnum):
