@@ -1,0 +1,329 @@
+"""CBK-01 to CBK-09: what arrives at the callback address, and what must not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from conformance.checks.announced import compare
+from conformance.checks.base import Outcome, broken, ok, unclear, unmet
+from conformance.checks.facts import Facts
+from conformance.spec.messages import JsonProblem, json_to_node, read_json
+from conformance.spec.reading import job_id_of, parse_body, refused, state_of
+from conformance.spec.states import FINAL, State, parse_state
+from conformance.spec.wire import Exchange
+from conformance.spec.xml import Node, XmlProblem
+
+_XML_TYPES = frozenset({"application/xml", "text/xml"})
+
+
+def check(facts: Facts) -> Iterator[Outcome]:
+    """Judge every callback that came, then every scenario that waited for one."""
+    by_job: dict[str, list[Exchange]] = defaultdict(list)
+    for callback in facts.callbacks:
+        yield from _one(facts, callback)
+        for job_id in job_ids(callback):
+            by_job[job_id].append(callback)
+    for name, exchanges in facts.by_scenario.items():
+        if name.startswith("callback/"):
+            yield from _scenario(facts, name, exchanges, by_job)
+
+
+def body_of(callback: Exchange) -> Node | XmlProblem | JsonProblem:
+    """The body as a tree, whichever of the two formats it is in."""
+    body = callback.request.body
+    if body.lstrip()[:1] in (b"{", b"["):
+        try:
+            return json_to_node("Response", read_json(body))
+        except JsonProblem as problem:
+            return problem
+    return parse_body(body)
+
+
+def jobs_of(callback: Exchange) -> tuple[Node, ...]:
+    body = body_of(callback)
+    return body.all("JobsDetail") if isinstance(body, Node) else ()
+
+
+def job_ids(callback: Exchange) -> tuple[str, ...]:
+    return tuple(job_id for job in jobs_of(callback) if (job_id := job.value("JobId")))
+
+
+# ---- one callback -------------------------------------------------------------------------------
+
+
+def _one(facts: Facts, callback: Exchange) -> Iterator[Outcome]:
+    if callback.failure is not None:
+        return
+    yield from _method(callback)
+    yield from _format(facts, callback)
+    body = body_of(callback)
+    if not isinstance(body, Node):
+        return
+    yield _event(callback, body)
+    for job in body.all("JobsDetail"):
+        yield from _not_wanted(facts, callback, job)
+        yield from _not_early(facts, callback, job)
+        yield from compare(facts, callback, job)
+
+
+def _method(callback: Exchange) -> Iterator[Outcome]:
+    if callback.request.method != "POST":
+        yield broken(
+            "CBK-01",
+            callback,
+            message="a callback is not a POST",
+            expected="POST",
+            observed=callback.request.method,
+        )
+
+
+def _asked_format(facts: Facts, callback: Exchange) -> str | None:
+    """JSON or XML as the job's request had it; None when the job is not one of this run."""
+    candidates = [
+        creation.request for id_ in job_ids(callback) if (creation := facts.creation(id_))
+    ]
+    if not candidates:  # the body cannot be read: go by the scenario that waits at this address
+        for exchange in facts.by_scenario.get(callback.scenario, ()):
+            creation = facts.creation(job_id_of(exchange))
+            candidates += [creation.request] if creation is not None else []
+    for request in candidates:
+        if request is not None:
+            return request.call_back_format or "XML"
+    return None
+
+
+def _format(facts: Facts, callback: Exchange) -> Iterator[Outcome]:
+    """CBK-02, CBK-03: the format that the job asked for, in body and in Content-Type."""
+    asked = _asked_format(facts, callback)
+    media = (callback.request.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
+    body = body_of(callback)
+    if asked == "JSON":
+        yield from _json(callback, body, media)
+    elif asked == "XML":
+        is_document = isinstance(body, Node) and callback.request.body.lstrip()[:1] not in (b"{",)
+        right = is_document and isinstance(body, Node) and body.name == "Response"
+        right = right and not body.namespace if isinstance(body, Node) else False
+        yield _verdict(
+            callback,
+            "CBK-02",
+            right=right and media in _XML_TYPES,
+            message="the callback is not the XML that the job asked for",
+            expected="root Response, Content-Type application/xml or text/xml",
+            observed=_described(callback, body, media),
+        )
+
+
+def _json(
+    callback: Exchange, body: Node | XmlProblem | JsonProblem, media: str
+) -> Iterator[Outcome]:
+    is_json = isinstance(body, Node) and callback.request.body.lstrip()[:1] == b"{"
+    yield _verdict(
+        callback,
+        "CBK-03",
+        right=is_json and "json" in media,
+        message="the callback is not the JSON that the job asked for",
+        expected="a JSON object, with a Content-Type that says so",
+        observed=_described(callback, body, media),
+    )
+    if is_json:
+        value = read_json(callback.request.body)
+        yield _verdict(
+            callback,
+            "CBK-03",
+            right=isinstance(value.get("JobsDetail"), list) and bool(value["JobsDetail"]),
+            message="JobsDetail is not an array of jobs in the JSON callback",
+            expected='"JobsDetail": [ { … } ]',
+            observed=f'"JobsDetail" is {type(value.get("JobsDetail")).__name__}',
+        )
+
+
+def _described(callback: Exchange, body: Node | XmlProblem | JsonProblem, media: str) -> str:
+    kind = "JSON" if callback.request.body.lstrip()[:1] in (b"{", b"[") else "XML"
+    what = f"{kind} with the root {body.name}" if isinstance(body, Node) else str(body)
+    return f"{what}, Content-Type {media or 'absent'}"
+
+
+def _event(callback: Exchange, body: Node) -> Outcome:
+    """CBK-04."""
+    value = body.value("EventName")
+    return _verdict(
+        callback,
+        "CBK-04",
+        right=value == "TaskFinish",
+        message="EventName is not TaskFinish",
+        expected="'TaskFinish'",
+        observed="absent" if value is None else repr(value),
+        at="Response/EventName",
+    )
+
+
+def _not_wanted(facts: Facts, callback: Exchange, job: Node) -> Iterator[Outcome]:
+    """CBK-06, for every job of the run that asked for no callback."""
+    creation = facts.creation(job.value("JobId"))
+    if creation is not None and creation.request and creation.request.call_back == "no":
+        yield broken(
+            "CBK-06",
+            callback,
+            creation.exchange,
+            message="a job with CallBack no was announced all the same",
+            expected="nothing is sent",
+            observed=f"{callback.request.method} {callback.request.target}",
+        )
+
+
+def _not_early(facts: Facts, callback: Exchange, job: Node) -> Iterator[Outcome]:
+    """CBK-07: the job is final in the callback, and in every look that began after it."""
+    state = parse_state(job.value("State"))
+    if state is not None and state not in FINAL:
+        yield broken(
+            "CBK-07",
+            callback,
+            message="a callback was sent for a job that has not finished",
+            expected="Success or Failed",
+            observed=state,
+            at="Response/JobsDetail/State",
+        )
+        return
+    looks = facts.sightings.get(job.value("JobId") or "", ())
+    later = [look for look in looks if look.exchange.started >= callback.ended]
+    for look in later:
+        if look.state is not None and look.state not in FINAL:
+            yield broken(
+                "CBK-07",
+                callback,
+                look.exchange,
+                message="a callback came before the job had finished",
+                expected="nothing before the job is final",
+                observed=f"afterwards the job was still {look.state}",
+                at="Response/JobsDetail/State",
+            )
+            return
+    if later:
+        yield ok("CBK-07", callback)
+
+
+# ---- one scenario -------------------------------------------------------------------------------
+
+
+def _scenario(
+    facts: Facts, name: str, exchanges: tuple[Exchange, ...], by_job: dict[str, list[Exchange]]
+) -> Iterator[Outcome]:
+    job_id = next((id_ for each in exchanges if (id_ := job_id_of(each))), None)
+    kind = name.removeprefix("callback/")
+    clause = {"no": "CBK-06", "retry": "CBK-09"}.get(kind, "CBK-01")
+    clause = "CBK-08" if kind.startswith("failed") else clause
+    if job_id is None:
+        yield from _no_job(clause, exchanges)
+        return
+    came = by_job.get(job_id, [])
+    came += [
+        each
+        for each in exchanges
+        if each in facts.callbacks and each not in came and not job_ids(each)
+    ]
+    state = next((s for each in reversed(exchanges) if (s := state_of(each, job_id))), None)
+    first = exchanges[0] if not came else came[0]
+    if kind == "no":
+        if not came and state in FINAL:
+            yield ok("CBK-06", exchanges[0])
+    elif kind.startswith("failed"):
+        yield _failed(job_id, state, came, exchanges)
+    elif not came and state not in FINAL:
+        yield unclear("CBK-01", first, reason="the job did not finish, so nothing was to announce")
+    else:
+        yield from _once(clause, job_id, came, exchanges)
+
+
+def _no_job(clause: str, exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:
+    first = exchanges[0]
+    if refused(first) and clause == "CBK-08":
+        reason = "the target refuses a job that is bound to fail, so that none could fail"
+        yield unmet(clause, first, reason=reason)
+    else:
+        reason = first.failure.message if first.failure else "no job was created"
+        yield unclear(clause, first, reason=reason)
+
+
+def _once(
+    clause: str, job_id: str, came: list[Exchange], exchanges: tuple[Exchange, ...]
+) -> Iterator[Outcome]:
+    """CBK-01: once it has been taken there is no second one. CBK-09: not taken, it comes again."""
+    if not came:
+        yield broken(
+            "CBK-01",
+            exchanges[0],
+            message="a finished job with a callback address was not announced",
+            expected="one POST to the address in CallBack",
+            observed="none",
+        )
+        return
+    taken = next((i for i, each in enumerate(came) if _was_taken(each)), len(came) - 1)
+    extra = came[taken + 1 :]
+    if extra:
+        yield broken(
+            "CBK-01",
+            extra[0],
+            exchanges[0],
+            message=f"job {job_id} was announced again after its callback had been taken",
+            expected="one POST",
+            observed=f"{len(came)} of them",
+        )
+    else:
+        yield ok("CBK-01", came[0])
+    if clause == "CBK-09":
+        if len(came) > 1:
+            yield ok("CBK-09", came[1])
+        else:
+            yield broken(
+                "CBK-09",
+                came[0],
+                message="a callback that was answered with 503 was not tried again",
+                expected="another POST",
+                observed="none within the time limit for callbacks",
+            )
+
+
+def _was_taken(callback: Exchange) -> bool:
+    return callback.response is not None and callback.response.status < 300
+
+
+def _failed(
+    job_id: str, state: State | None, came: list[Exchange], exchanges: tuple[Exchange, ...]
+) -> Outcome:
+    """CBK-08."""
+    if state is not State.FAILED and not came:
+        return unmet("CBK-08", exchanges[0], reason="the job that was bound to fail did not fail")
+    job = next((job for each in came for job in jobs_of(each)), None)
+    if job is None:
+        return broken(
+            "CBK-08",
+            exchanges[0],
+            message="a failed job was not announced",
+            expected="one POST with State Failed, Code and Message",
+            observed="none",
+        )
+    said = [name for name in ("Code", "Message") if (job.value(name) or "").strip()]
+    return _verdict(
+        came[0],
+        "CBK-08",
+        right=job.value("State") == State.FAILED and len(said) == 2,
+        message=f"the announcement of the failed job {job_id} does not say why it failed",
+        expected="State Failed, with Code and Message",
+        observed=f"State {job.value('State')}, with {' and '.join(said) or 'neither'}",
+    )
+
+
+def _verdict(
+    exchange: Exchange,
+    clause: str,
+    *,
+    right: bool,
+    message: str,
+    expected: str,
+    observed: str,
+    at: str = "",
+) -> Outcome:
+    if right:
+        return ok(clause, exchange)
+    return broken(clause, exchange, message=message, expected=expected, observed=observed, at=at)

@@ -1,0 +1,97 @@
+"""What a whole run established, drawn from its exchanges alone: the context of every check."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from conformance.spec.messages import JobRequest
+from conformance.spec.reading import (
+    Operation,
+    Sighting,
+    is_callback,
+    job_id_of,
+    job_request_of,
+    jobs_in,
+    operation_of,
+    request_node,
+)
+from conformance.spec.target import Target
+from conformance.spec.wire import Exchange, Wanted
+from conformance.spec.xml import Node
+
+
+@dataclass(frozen=True)
+class Creation:
+    """A create that made a job: its exchange, and the request when it can be read.
+
+    ``request`` and ``body`` are None when the body was not a readable Request, or was one that the
+    server should have refused: then there is nothing that the job would have to echo.
+    """
+
+    exchange: Exchange
+    request: JobRequest | None
+    body: Node | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The exchanges of a run in canonical order, with what follows from them."""
+
+    target: Target
+    exchanges: tuple[Exchange, ...]
+
+    @cached_property
+    def sent(self) -> tuple[Exchange, ...]:
+        """What the suite asked and the server answered, callbacks left out."""
+        return tuple(each for each in self.exchanges if not is_callback(each))
+
+    @cached_property
+    def callbacks(self) -> tuple[Exchange, ...]:
+        return tuple(each for each in self.exchanges if is_callback(each))
+
+    @cached_property
+    def by_scenario(self) -> dict[str, tuple[Exchange, ...]]:
+        groups: dict[str, list[Exchange]] = defaultdict(list)
+        for exchange in self.exchanges:
+            groups[exchange.scenario].append(exchange)
+        return {name: tuple(group) for name, group in groups.items()}
+
+    @cached_property
+    def creations(self) -> dict[str, tuple[Creation, ...]]:
+        """By JobId; more than one creation with one id is itself a deviation (RSP-12)."""
+        made: dict[str, list[Creation]] = defaultdict(list)
+        for exchange in self.sent:
+            job_id = job_id_of(exchange)
+            if job_id is not None:
+                made[job_id].append(_creation(exchange))
+        return {job_id: tuple(group) for job_id, group in made.items()}
+
+    def creation(self, job_id: str | None) -> Creation | None:
+        """The one create that made this job, or None when there is none or more than one."""
+        group = self.creations.get(job_id or "", ())
+        return group[0] if len(group) == 1 else None
+
+    @cached_property
+    def sightings(self) -> dict[str, tuple[Sighting, ...]]:
+        """Every look at every job of this run, in the order in which the answers were asked for."""
+        looks: dict[str, list[Sighting]] = defaultdict(list)
+        for exchange in sorted(self.sent, key=lambda each: each.started):
+            for job in jobs_in(exchange):
+                job_id = job.value("JobId")
+                if job_id in self.creations and len(self.creations[job_id]) == 1:
+                    looks[job_id].append(Sighting(exchange, job))
+        return {job_id: tuple(group) for job_id, group in looks.items()}
+
+    @cached_property
+    def lists(self) -> tuple[Exchange, ...]:
+        return tuple(each for each in self.sent if operation_of(each.request) is Operation.LIST)
+
+
+def _creation(exchange: Exchange) -> Creation:
+    if exchange.expect is not None and exchange.expect.wanted is Wanted.REFUSE:
+        return Creation(exchange, None, None)
+    request = job_request_of(exchange.request)
+    body = request_node(exchange.request) if request is not None else None
+    return Creation(exchange, request, body)

@@ -1,0 +1,368 @@
+"""QRY-10 to QRY-17: lists, page by page and walk by walk.
+
+A *page* is one list answer: nothing may stand in it that its parameters exclude. A *walk* is a
+scenario that followed NextToken to its end: nothing may be missing from it, and nothing be there
+twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from conformance.checks.base import Outcome, broken, ok, unclear
+from conformance.checks.facts import Facts
+from conformance.spec.names import TAG
+from conformance.spec.reading import error_code, jobs_in, next_token, refused, succeeded
+from conformance.spec.states import FINAL, State, parse_state
+from conformance.spec.times import parse_job_time
+from conformance.spec.wire import Exchange, Wanted
+from conformance.spec.xml import Node
+
+DEFAULT_SIZE = 10
+MOST = 100
+
+
+def check(facts: Facts) -> Iterator[Outcome]:
+    """Judge every page of the run, then every walk."""
+    for page in facts.lists:
+        if page.expect is not None and page.expect.wanted is Wanted.REFUSE:
+            continue
+        if succeeded(page):
+            yield from _page(page)
+        elif page.expect is not None and "QRY-13" in page.expect.clauses:
+            yield _size_refused(page)
+    yield from _default_size(facts)
+    for name, exchanges in facts.by_scenario.items():
+        if name.startswith("list/") and exchanges[0].step == "page":
+            yield from _walk(facts, exchanges)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list's parameters let through."""
+
+    params: dict[str, str]
+
+    @classmethod
+    def of(cls, page: Exchange) -> Filter:
+        return cls(dict(page.request.params))
+
+    @property
+    def size(self) -> int:
+        text = self.params.get("size", str(DEFAULT_SIZE))
+        return min(int(text), MOST) if text.isascii() and text.isdigit() and int(text) else MOST
+
+    @property
+    def ascending(self) -> bool:
+        return self.params.get("orderByTime") == "Asc"
+
+    @property
+    def states(self) -> frozenset[State] | None:
+        """The states asked for, or None for all of them (and for values that are not states)."""
+        named = self.params.get("states", "All").split(",")
+        states = [parse_state(name) for name in named]
+        known = [state for state in states if state is not None]
+        return frozenset(known) if len(known) == len(named) else None
+
+    @property
+    def bounds(self) -> tuple[float | None, float | None]:
+        start = parse_job_time(self.params.get("startCreationTime", ""))
+        return start, parse_job_time(self.params.get("endCreationTime", ""))
+
+
+# ---- one page -----------------------------------------------------------------------------------
+
+
+def _page(page: Exchange) -> Iterator[Outcome]:
+    wanted = Filter.of(page)
+    jobs = jobs_in(page)
+    yield from _queue_and_tag(page, wanted, jobs)
+    yield from _size(page, wanted, jobs)
+    yield from _order(page, wanted, jobs)
+    yield from _states(page, wanted, jobs)
+    yield from _bounds(page, wanted, jobs)
+    yield from _input(page, wanted, jobs)
+
+
+def _stray(page: Exchange, clause: str, job: Node, path: str, expected: str) -> Outcome:
+    return broken(
+        clause,
+        page,
+        message=f"the list holds a job that its parameters exclude ({job.value('JobId')})",
+        expected=expected,
+        observed=f"{path} {job.value(path) or ''!r}",
+        at=f"Response/JobsDetail/{path}",
+    )
+
+
+def _queue_and_tag(page: Exchange, wanted: Filter, jobs: tuple[Node, ...]) -> Iterator[Outcome]:
+    """QRY-10."""
+    queue, tag = wanted.params.get("queueId"), wanted.params.get("tag", TAG)
+    for job in jobs:
+        if queue and job.value("QueueId") != queue:
+            yield _stray(page, "QRY-10", job, "QueueId", repr(queue))
+        elif job.value("Tag") != tag:
+            yield _stray(page, "QRY-10", job, "Tag", repr(tag))
+        else:
+            yield ok("QRY-10", page)
+
+
+def _size(page: Exchange, wanted: Filter, jobs: tuple[Node, ...]) -> Iterator[Outcome]:
+    """QRY-13: at most ``size`` (10 by default), and never more than 100."""
+    if len(jobs) <= wanted.size:
+        yield ok("QRY-13", page)
+    else:
+        said = wanted.params.get("size")
+        yield broken(
+            "QRY-13",
+            page,
+            message="the list holds more jobs than its size allows",
+            expected=f"at most {wanted.size}" + ("" if said else " (the default)"),
+            observed=f"{len(jobs)} jobs for size {said}" if said else f"{len(jobs)} jobs",
+            at="Response/JobsDetail",
+        )
+
+
+def _size_refused(page: Exchange) -> Outcome:
+    """A size above 100 may be refused; a failure of the network says nothing."""
+    if page.failure is not None:
+        return unclear("QRY-13", page, reason=page.failure.message)
+    if refused(page) and page.response is not None and page.response.status < 500:
+        return ok("QRY-13", page)
+    status = page.response.status if page.response else ""
+    return broken(
+        "QRY-13",
+        page,
+        message="a size above 100 is neither held to 100 nor refused",
+        expected="at most 100 jobs, or a 4xx",
+        observed=f"{status} {error_code(page)}".strip(),
+    )
+
+
+def _order(page: Exchange, wanted: Filter, jobs: tuple[Node, ...]) -> Iterator[Outcome]:
+    """QRY-12: by CreationTime, latest first unless ``Asc``; ties are free."""
+    times = [parse_job_time(job.value("CreationTime") or "") for job in jobs]
+    for (earlier, before), (later, after) in pairwise(zip(jobs, times, strict=True)):
+        if before is None or after is None or before == after:
+            continue
+        if (before < after) == wanted.ascending:
+            yield ok("QRY-12", page)
+        else:
+            yield broken(
+                "QRY-12",
+                page,
+                message="the list is not in the order of CreationTime that was asked for",
+                expected="ascending (Asc)"
+                if wanted.ascending
+                else "descending (Desc, the default)",
+                observed=f"{earlier.value('CreationTime')} before {later.value('CreationTime')}",
+                at="Response/JobsDetail/CreationTime",
+            )
+            return
+
+
+def _states(page: Exchange, wanted: Filter, jobs: tuple[Node, ...]) -> Iterator[Outcome]:
+    """QRY-15. A job may move on between being picked and being shown, but not out of an end."""
+    states = wanted.states
+    if states is None or "states" not in wanted.params:
+        return
+    for job in jobs:
+        state = parse_state(job.value("State"))
+        if state in states:
+            yield ok("QRY-15", page)
+        elif state in FINAL and not states <= FINAL:
+            continue  # it may just have ended
+        elif state is not None and (state in FINAL or states <= FINAL):
+            yield _stray(page, "QRY-15", job, "State", wanted.params["states"])
+
+
+def _bounds(page: Exchange, wanted: Filter, jobs: tuple[Node, ...]) -> Iterator[Outcome]:
+    """QRY-16; a job exactly on a bound is not judged."""
+    start, end = wanted.bounds
+    if start is None and end is None:
+        return
+    for job in jobs:
+        created = parse_job_time(job.value("CreationTime") or "")
+        if created is None:
+            continue
+        early = start is not None and created < start
+        late = end is not None and created > end
+        if early or late:
+            limit = wanted.params["startCreationTime" if early else "endCreationTime"]
+            expected = f"not before {limit}" if early else f"not after {limit}"
+            yield _stray(page, "QRY-16", job, "CreationTime", expected)
+        elif created not in (start, end):
+            yield ok("QRY-16", page)
+
+
+def _input(page: Exchange, wanted: Filter, jobs: tuple[Node, ...]) -> Iterator[Outcome]:
+    """QRY-17."""
+    name = wanted.params.get("inputObject")
+    if name is None:
+        return
+    for job in jobs:
+        if job.value("Input/Object") != name:
+            yield _stray(page, "QRY-17", job, "Input/Object", repr(name))
+    if all(job.value("Input/Object") == name for job in jobs):
+        yield ok("QRY-17", page)
+
+
+def _default_size(facts: Facts) -> Iterator[Outcome]:
+    """QRY-13: without ``size`` a first page is as long as one with ``size=10``."""
+    plain = facts.by_scenario.get("list/default-size", ())[:1]
+    ten = facts.by_scenario.get("list/size-ten", ())[:1]
+    if not plain or not ten or not succeeded(plain[0]) or not succeeded(ten[0]):
+        return
+    counts = len(jobs_in(plain[0])), len(jobs_in(ten[0]))
+    if counts[0] == counts[1]:
+        yield ok("QRY-13", plain[0])
+    else:
+        yield broken(
+            "QRY-13",
+            plain[0],
+            ten[0],
+            message="a list without size is not as long as one with size=10",
+            expected=f"{counts[1]} jobs",
+            observed=f"{counts[0]} jobs",
+            at="Response/JobsDetail",
+        )
+
+
+# ---- a walk -------------------------------------------------------------------------------------
+
+
+def _walk(facts: Facts, pages: tuple[Exchange, ...]) -> Iterator[Outcome]:
+    """QRY-14 for the paging, and the clause of each filter for what is missing."""
+    bad = [page for page in pages if not succeeded(page)]
+    if bad:
+        reason = bad[0].failure.message if bad[0].failure else "a page was refused"
+        yield unclear("QRY-14", bad[0], reason=reason)
+        return
+    paged = len(pages) > 1 or "size" not in Filter.of(pages[0]).params
+    shown = Counter(job.value("JobId") or "" for page in pages for job in jobs_in(page))
+    twice = [job_id for job_id, count in shown.items() if count > 1]
+    for job_id in twice[:3]:
+        holders = [page for page in pages if any(j.value("JobId") == job_id for j in jobs_in(page))]
+        yield broken(
+            "QRY-14",
+            *reversed(holders),
+            message=f"following NextToken shows job {job_id} {shown[job_id]} times",
+            expected="every job exactly once",
+            observed=f"{len(twice)} job(s) more than once on {len(pages)} pages",
+            at="Response/JobsDetail/JobId",
+        )
+    tokens = [token for page in pages if (token := next_token(page))]
+    if next_token(pages[-1]) and _single(pages):
+        return
+    if len(tokens) != len(set(tokens)):
+        yield broken(
+            "QRY-14",
+            pages[-1],
+            message="NextToken comes again, so that the list has no end",
+            expected="NextToken absent or empty on the last page",
+            observed=f"NextToken {next_token(pages[-1])!r} for the second time",
+            at="Response/NextToken",
+        )
+        return
+    if next_token(pages[-1]):
+        yield unclear("QRY-14", pages[-1], reason=f"the list did not end within {len(pages)} pages")
+        return
+    yield from _across_pages(pages)
+    missing = list(_missing(facts, pages, shown))
+    for job_id in missing[:3]:
+        yield broken(
+            _blamed(pages, len(missing)),
+            *_where(facts, pages, job_id),
+            message=f"job {job_id} belongs in the list and is on none of its {len(pages)} pages",
+            expected="every job that the parameters let through, exactly once",
+            observed=f"{len(missing)} job(s) missing",
+            at="Response/JobsDetail",
+        )
+    if not missing and not twice:
+        yield ok(_filter_clause(pages), pages[-1])
+        if paged:
+            yield ok("QRY-14", pages[-1])
+
+
+def _single(pages: tuple[Exchange, ...]) -> bool:
+    """A scenario that asks for one page only and does not mean to walk."""
+    return pages[0].scenario.startswith("list/size-")
+
+
+def _across_pages(pages: tuple[Exchange, ...]) -> Iterator[Outcome]:
+    """QRY-12 from the last job of a page to the first of the next."""
+    ascending = Filter.of(pages[0]).ascending
+    ends: list[tuple[Exchange, float, float]] = []
+    for page in pages:
+        times = [parse_job_time(job.value("CreationTime") or "") for job in jobs_in(page)]
+        known = [moment for moment in times if moment is not None]
+        if known:
+            ends.append((page, known[0], known[-1]))
+    for (_, _, last), (page, first, _) in pairwise(ends):
+        if last != first and (last < first) != ascending:
+            yield broken(
+                "QRY-12",
+                page,
+                message="a page begins out of the order in which the one before it ended",
+                expected="ascending (Asc)" if ascending else "descending (Desc, the default)",
+                observed=f"CreationTime {last:.0f} then {first:.0f} (Unix seconds)",
+                at="Response/JobsDetail/CreationTime",
+            )
+            return
+
+
+def _missing(facts: Facts, pages: tuple[Exchange, ...], shown: Counter[str]) -> Iterator[str]:
+    """This run's jobs that the walk should have shown, as far as that is certain."""
+    wanted = Filter.of(pages[0])
+    start, end = wanted.bounds
+    states = wanted.states if "states" in wanted.params else None
+    for job_id, creations in facts.creations.items():
+        if shown[job_id] or len(creations) > 1:
+            continue
+        looks = facts.sightings.get(job_id, ())
+        before = [look for look in looks if look.exchange.ended <= pages[0].started]
+        if not before:
+            continue
+        job, latest = before[0].job, before[-1]
+        created = parse_job_time(job.value("CreationTime") or "")
+        if created is None or job.value("QueueId") != wanted.params.get("queueId"):
+            continue
+        if (start is not None and created <= start) or (end is not None and created >= end):
+            continue
+        if states is not None and not (latest.state in states and latest.state in FINAL):
+            continue
+        name = wanted.params.get("inputObject")
+        if name is not None and job.value("Input/Object") != name:
+            continue
+        yield job_id
+
+
+_FILTERS = (("states", "QRY-15"), ("inputObject", "QRY-17"), ("endCreationTime", "QRY-16"))
+
+
+def _filter_clause(pages: tuple[Exchange, ...]) -> str:
+    """The clause of the filter that a walk puts to the test, or QRY-14 when it has none."""
+    if pages[0].scenario.startswith("list/time-"):
+        return "QRY-16"
+    params = Filter.of(pages[0]).params
+    return next((clause for name, clause in _FILTERS if name in params), "QRY-14")
+
+
+def _blamed(pages: tuple[Exchange, ...], missing: int) -> str:
+    """The clause that missing jobs break: the filter's, or the paging's.
+
+    A few jobs lost from several pages are lost between them, and so are the rest of a list that
+    breaks off after a full page; anything else is the filter's doing.
+    """
+    broke_off = len(jobs_in(pages[-1])) >= Filter.of(pages[0]).size
+    if broke_off or 0 < missing <= 2 * (len(pages) - 1):
+        return "QRY-14"
+    return _filter_clause(pages)
+
+
+def _where(facts: Facts, pages: tuple[Exchange, ...], job_id: str) -> tuple[Exchange, ...]:
+    created = facts.creation(job_id)
+    return (pages[-1], created.exchange) if created is not None else (pages[-1],)

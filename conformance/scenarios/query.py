@@ -1,0 +1,299 @@
+"""Describe, list and cancel (QRY).
+
+Lists run in the last phase, when nothing creates jobs any more, so that paging cannot be disturbed
+by the suite itself. Each list scenario walks to the last page and leaves the judging to the checks,
+which know from the whole run which jobs there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from conformance.scenarios.base import Env, Scenario, Steps, Wait
+from conformance.scenarios.calls import (
+    accept,
+    cancel,
+    create,
+    describe,
+    either,
+    job_request,
+    list_jobs,
+    refuse,
+)
+from conformance.scenarios.polling import Part, follow, make, send
+from conformance.spec.reading import (
+    created_job,
+    next_token,
+    refused,
+    state_of,
+    succeeded,
+)
+from conformance.spec.states import WAITING, State
+from conformance.spec.target import Target
+from conformance.spec.times import format_job_time, parse_http_date, parse_job_time
+from conformance.spec.wire import Exchange
+
+#: A walk never takes more pages than this; a run's own jobs fit many times over.
+MAX_PAGES = 80
+
+UNKNOWN_ID = "j00000000000000000000000000000000"
+
+_LISTED = ("QRY-10", "QRY-14")
+_TIMES = ("startCreationTime", "endCreationTime")
+
+
+def scenarios(_target: Target) -> Iterator[Scenario]:
+    """Everything about describe, cancel and list."""
+    yield Scenario("query/spread", ("QRY-12", "QRY-16"), _spread, jobs=4, requests=4)
+    yield Scenario("query/describe", _ids("QRY", 1, 2, 3, 4), _describe, jobs=3, requests=9)
+    for number in range(3):
+        yield Scenario(
+            f"query/cancel-waiting-{number}", ("QRY-20", "STA-07"), _cancel, jobs=3, requests=6
+        )
+    yield Scenario("query/cancel-paused", ("QRY-20",), _cancel_paused, jobs=1, requests=5)
+    yield Scenario("query/cancel-finished", ("QRY-21",), _cancel_finished, jobs=1, requests=12)
+    yield Scenario("query/cancel-unknown", ("QRY-22",), _cancel_unknown, requests=1)
+    yield from _list_scenarios()
+
+
+def _list_scenarios() -> Iterator[Scenario]:
+    def scenario(
+        name: str, clauses: tuple[str, ...], run: Callable[[Env], Steps], n: int
+    ) -> Scenario:
+        return Scenario(f"list/{name}", clauses, run, phase=2, requests=n)
+
+    yield scenario("everything", (*_LISTED, "ERR-10"), _walk(size=100), 6)
+    yield scenario("ascending", (*_LISTED, "QRY-12"), _walk(("orderByTime", "Asc"), size=23), 20)
+    yield scenario("descending", (*_LISTED, "QRY-12"), _walk(("orderByTime", "Desc"), size=100), 6)
+    yield scenario("default-size", (*_LISTED, "QRY-13", "QRY-12"), _walk(size=None), 40)
+    yield scenario("size-ten", ("QRY-13",), _one(("size", "10"), expect_ok=True), 1)
+    yield scenario("size-one", (*_LISTED, "QRY-13"), _one(("size", "1"), expect_ok=True), 1)
+    for size in ("101", "1000"):
+        yield scenario(f"size-{size}", ("QRY-13",), _one(("size", size), expect_ok=False), 1)
+    for states in ("All", *State, "Success,Cancel", "Submitted,Running"):
+        name = states.replace(",", "-").lower()
+        yield scenario(f"states-{name}", ("QRY-15",), _walk(("states", states), size=100), 3)
+    for name in ("start", "end", "both"):
+        yield scenario(f"time-{name}", ("QRY-16",), _bounded(name), 5)
+    yield scenario("input-exact", ("QRY-17",), _by_input("exact"), 5)
+    yield scenario("input-prefix", ("QRY-17",), _by_input("prefix"), 1)
+    yield scenario("input-longer", ("QRY-17",), _by_input("longer"), 1)
+    yield scenario("input-case", ("QRY-17",), _by_input("case"), 1)
+    yield scenario("without-queue", ("QRY-11",), _without(queue=True), 1)
+    yield scenario("without-tag", ("QRY-11",), _without(queue=False), 1)
+    for name, pair in _UNSOUND:
+        yield scenario(f"unsound-{name}", ("QRY-18",), _unsound(pair), 1)
+
+
+_UNSOUND = (
+    ("state", ("states", "Finished")),
+    ("state-among", ("states", "Success,Finished")),
+    ("start", ("startCreationTime", "yesterday")),
+    ("end", ("endCreationTime", "2022-13-41T00:00:00+0800")),
+)
+
+
+def _ids(family: str, *numbers: int) -> tuple[str, ...]:
+    return tuple(f"{family}-{number:02d}" for number in numbers)
+
+
+# ---- describe ---------------------------------------------------------------------------------
+
+
+def _describe(env: Env) -> Steps:
+    """One id, three ids, an unknown one, and an unknown one among known ones."""
+    target = env.target
+    known: list[str] = []
+    for number in range(3):
+        job = job_request(target, f"describe-{env.seed}-{number}", call_back="no")
+        job_id = yield from make(create(target, job, expect=accept("REQ-31")))
+        if job_id is not None:
+            known.append(job_id)
+    yield describe(target, UNKNOWN_ID, step="unknown", expect=either("QRY-02", note="unknown id"))
+    if not known:
+        return
+    yield describe(target, known[0], step="one", expect=accept("QRY-01"))
+    yield describe(target, known[0], UNKNOWN_ID, step="mixed", expect=either("QRY-02"))
+    yield describe(target, UNKNOWN_ID, known[-1], step="mixed", expect=either("QRY-02"))
+    if len(known) > 1:
+        yield describe(target, *known, step="several", expect=accept("QRY-04"))
+        yield describe(target, *reversed(known), step="several", expect=accept("QRY-04"))
+
+
+# ---- cancel -----------------------------------------------------------------------------------
+
+#: A job may have left the queue by the time that the cancel arrives; then another one is tried.
+_TRIES = 3
+
+
+def _cancel(env: Env) -> Steps:
+    for attempt in range(_TRIES):
+        if (yield from _cancel_once(env, f"cancel-{env.seed}-{attempt}", None)):
+            return
+
+
+def _cancel_paused(env: Env) -> Steps:
+    """A job in a paused queue waits for certain, so there is no race with the scheduler."""
+    if env.target.paused_queue_id:
+        yield from _cancel_once(env, f"cancel-paused-{env.seed}", env.target.paused_queue_id)
+
+
+def _cancel_once(env: Env, marker: str, queue_id: str | None) -> Part[bool]:
+    """Create, cancel at once, look twice. True when there is no use in another try."""
+    target = env.target
+    job = job_request(target, marker, level="0", call_back="no", queue_id=queue_id)
+    expect = accept("REQ-31") if queue_id is None else either("STA-13")
+    job_id = yield from make(create(target, job, expect=expect))
+    if job_id is None:
+        return True
+    answer = yield from send(cancel(target, job_id, expect=either("QRY-20")))
+    seen = yield from send(describe(target, job_id, step="look", expect=accept("QRY-01")))
+    if refused(answer):
+        return state_of(seen, job_id) in WAITING
+    yield Wait(0.3)
+    yield describe(target, job_id, step="look", expect=accept("QRY-01"))
+    return True
+
+
+def _cancel_finished(env: Env) -> Steps:
+    target = env.target
+    job = job_request(target, f"cancel-late-{env.seed}", level="2", call_back="no")
+    job_id = yield from make(create(target, job, expect=accept("REQ-34")))
+    if job_id is None:
+        return
+    state = yield from follow(target, job_id)
+    if state not in (State.SUCCESS, State.FAILED):
+        return
+    note = f"the job is {state}"
+    yield cancel(target, job_id, step="cancel-finished", expect=refuse("QRY-21", note=note))
+    yield describe(target, job_id, step="look", expect=accept("QRY-01"))
+
+
+def _cancel_unknown(env: Env) -> Steps:
+    yield cancel(env.target, UNKNOWN_ID, expect=refuse("QRY-22", note="no such job"))
+
+
+# ---- list -------------------------------------------------------------------------------------
+
+
+def _spread(env: Env) -> Steps:
+    """Jobs whose creation times differ, for order and bounds: times have whole seconds."""
+    for number in range(4):
+        if number:
+            yield Wait(1.1)
+        job = job_request(env.target, f"spread-{env.seed}-{number}", level="0", call_back="no")
+        yield create(env.target, job, expect=accept("REQ-31"))
+
+
+def _pages(env: Env, params: Iterable[tuple[str, str]]) -> Part[None]:
+    """Follow NextToken to the end; a token seen before ends the walk too (QRY-14 says so)."""
+    asked = tuple(params)
+    token = ""
+    tokens: set[str] = set()
+    for _ in range(MAX_PAGES):
+        more = (("nextToken", token),) if token else ()
+        page = yield from send(
+            list_jobs(env.target, (*asked, *more), step="page", expect=accept("QRY-10"))
+        )
+        token = next_token(page)
+        if not token or token in tokens or not succeeded(page):
+            return
+        tokens.add(token)
+
+
+def _walk(*pairs: tuple[str, str], size: int | None) -> Callable[[Env], Steps]:
+    """Walk to the last page over the jobs since the start of this run."""
+
+    def run(env: Env) -> Steps:
+        sized = () if size is None else (("size", str(size)),)
+        yield from _pages(env, (*pairs, *sized, *_since_start(env)))
+
+    return run
+
+
+def _one(pair: tuple[str, str], *, expect_ok: bool) -> Callable[[Env], Steps]:
+    """A single page, and no walk."""
+
+    def run(env: Env) -> Steps:
+        expect = accept("QRY-10") if expect_ok else either("QRY-13", note="size above 100")
+        yield list_jobs(env.target, (pair, *_since_start(env)), step="page", expect=expect)
+
+    return run
+
+
+def _bounded(which: str) -> Callable[[Env], Steps]:
+    """Bounds in the middle of what this run created, away from any creation time if possible."""
+
+    def run(env: Env) -> Steps:
+        times = sorted(set(creation_times(env.history)))
+        if len(times) < 3:
+            return
+        first, last = times[len(times) // 3], times[2 * len(times) // 3]
+        bounds = {"start": (first, None), "end": (None, last), "both": (first, last)}[which]
+        pairs = tuple(
+            (name, format_job_time(moment))
+            for name, moment in zip(_TIMES, bounds, strict=True)
+            if moment is not None
+        )
+        if which == "end":
+            pairs = (*pairs, *_since_start(env))
+        yield from _pages(env, (*pairs, ("size", "100")))
+
+    return run
+
+
+def _by_input(how: str) -> Callable[[Env], Steps]:
+    def run(env: Env) -> Steps:
+        name = env.target.input_object
+        asked = {
+            "exact": name,
+            "prefix": name[:-1],
+            "longer": name + "x",
+            "case": name.swapcase(),
+        }[how]
+        if asked:
+            yield from _pages(env, (("inputObject", asked), ("size", "100"), *_since_start(env)))
+
+    return run
+
+
+def _without(*, queue: bool) -> Callable[[Env], Steps]:
+    def run(env: Env) -> Steps:
+        if queue:
+            note = "queueId is missing"
+            yield list_jobs(env.target, queue_id=None, expect=refuse("QRY-11", note=note))
+        else:
+            yield list_jobs(env.target, tag=None, expect=refuse("QRY-11", note="tag is missing"))
+
+    return run
+
+
+def _unsound(pair: tuple[str, str]) -> Callable[[Env], Steps]:
+    def run(env: Env) -> Steps:
+        expect = refuse("QRY-18", note=f"{pair[0]}={pair[1]}")
+        yield list_jobs(env.target, (pair,), expect=expect)
+
+    return run
+
+
+def creation_times(history: Iterable[Exchange]) -> Iterator[float]:
+    """The creation times that the server gave to this run's jobs."""
+    for exchange in history:
+        job = created_job(exchange)
+        moment = parse_job_time(job.value("CreationTime") or "") if job is not None else None
+        if moment is not None:
+            yield moment
+
+
+def _since_start(env: Env) -> tuple[tuple[str, str], ...]:
+    """A startCreationTime just before this run, by the server's own clock."""
+    clocks = [
+        moment
+        for exchange in env.history
+        if exchange.response is not None
+        and (moment := parse_http_date(exchange.response.headers.get("Date") or "")) is not None
+    ]
+    earliest = min([*clocks, *creation_times(env.history)], default=None)
+    if earliest is None:
+        return ()
+    return ((_TIMES[0], format_job_time(earliest - 2)),)
