@@ -26,7 +26,7 @@ class Outcome:
 
     ``level`` overrides the clause's own level for this finding (a refusal with the wrong code
     breaks a MUST clause at SHOULD level; drift is MAY). ``at`` is the path of the node or the name
-    of the header that is wrong, when there is one.
+    of the header that is wrong, when there is one. ``count`` is how many equal looks it stands for.
     """
 
     clause: str
@@ -38,11 +38,13 @@ class Outcome:
     scenario: str = ""
     level: Level | None = None
     at: str = ""
+    count: int = 1
 
 
-def ok(clause: str, *exchanges: Exchange) -> Outcome:
-    """The clause was exercised and held."""
-    return Outcome(clause, Mark.OK, tuple(each.n for each in exchanges))
+def ok(clause: str, *exchanges: Exchange, count: int = 1, seen: str = "") -> Outcome:
+    """The clause was exercised and held; ``seen`` says which of several right ways was taken."""
+    numbers = tuple(each.n for each in exchanges)
+    return Outcome(clause, Mark.OK, numbers, seen, count=count)
 
 
 def broken(

@@ -5,9 +5,11 @@ Universal: every answer of create, describe and list is judged, whatever scenari
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
-from conformance.checks.base import Level, Outcome, broken, ok
+from conformance.checks.base import Level, Mark, Outcome, broken, ok
 from conformance.checks.facts import Creation, Facts
 from conformance.checks.headers import CLOCK_SLACK
 from conformance.checks.jobs import JobView, check_job
@@ -31,6 +33,7 @@ _WITH_DOCUMENT = frozenset({Operation.CREATE, Operation.DESCRIBE, Operation.LIST
 def check(facts: Facts) -> Iterator[Outcome]:
     """Judge every successful answer of the run."""
     seen: dict[str, Exchange] = {}
+    shown = _ShownJobs(facts)
     for exchange in facts.sent:
         operation = operation_of(exchange.request)
         if not succeeded(exchange) or operation not in _WITH_DOCUMENT:
@@ -46,9 +49,45 @@ def check(facts: Facts) -> Iterator[Outcome]:
             yield from _created_now(exchange)
         yield from _beside_jobs(exchange, root)
         for job in root.all("JobsDetail"):
-            view = JobView(exchange, job, facts.target, _creation(facts, exchange, operation, job))
-            yield from check_job(view)
-            yield from check_result(view)
+            yield from shown.judge(exchange, job, _creation(facts, exchange, operation, job))
+
+
+class _ShownJobs:
+    """Judges jobs, and each way in which a job is shown only once.
+
+    A run shows the same job in the same words a hundred times (polls, lists); the rules for it
+    need nothing but the job and its creation, so the judgement can be kept.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        self._target = facts.target
+        self._kept: dict[tuple[Node, int], tuple[Outcome, ...]] = {}
+
+    def judge(self, exchange: Exchange, job: Node, creation: Creation | None) -> Iterator[Outcome]:
+        key = (job, creation.exchange.n if creation is not None else 0)
+        kept = self._kept.get(key)
+        if kept is None:
+            view = JobView(exchange, job, self._target, creation)
+            kept = tuple(_together((*check_job(view), *check_result(view))))
+            self._kept[key] = kept
+        for each in kept:
+            yield each if each.exchanges == (exchange.n,) else _again(each, exchange)
+
+
+def _together(outcomes: tuple[Outcome, ...]) -> Iterator[Outcome]:
+    """What held, one outcome a clause with its count; what is broken, as it is."""
+    held = Counter((each.clause, each.message) for each in outcomes if each.mark is Mark.OK)
+    numbers = outcomes[0].exchanges if outcomes else ()
+    for (clause, seen), count in held.items():
+        yield Outcome(clause, Mark.OK, numbers, seen, count=count)
+    yield from (each for each in outcomes if each.mark is not Mark.OK)
+
+
+def _again(outcome: Outcome, exchange: Exchange) -> Outcome:
+    """The same outcome, seen in another exchange."""
+    if outcome.mark is Mark.OK:
+        return Outcome(outcome.clause, Mark.OK, (exchange.n,), outcome.message, count=outcome.count)
+    return replace(outcome, exchanges=(exchange.n,), scenario=exchange.scenario)
 
 
 def _creation(facts: Facts, exchange: Exchange, operation: Operation, job: Node) -> Creation | None:

@@ -72,7 +72,7 @@ def check_result(view: JobView) -> Iterator[Outcome]:
             at=f"{ROOT}/{PATH}",
         )
     else:
-        yield ok("STA-11", view.exchange)
+        yield ok("STA-11", view.exchange, seen=f"PicProcessResult has {shape}")
     if result is not None:
         yield from _values(view, result)
 

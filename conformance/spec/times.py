@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 #: What stands in StartTime and EndTime while there is none (page, response sample).
 NO_TIME = "-"
@@ -18,6 +19,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+@lru_cache(maxsize=4096)
 def parse_job_time(text: str) -> float | None:
     """Unix seconds of ``2022-07-18T15:16:43+0800``; None unless it has that form and is a real date."""
     match = _JOB_TIME.fullmatch(text)
@@ -40,6 +42,7 @@ def format_job_time(unix: float, offset_hours: int = 8) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}{sign}{abs(offset_hours):02d}00"
 
 
+@lru_cache(maxsize=4096)
 def parse_http_date(text: str) -> float | None:
     """Unix seconds of an RFC 1123 date in GMT; None unless it has exactly that form.
 

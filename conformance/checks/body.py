@@ -1,0 +1,88 @@
+"""REQ-37 and REQ-44: the two clauses on bodies that acceptance or refusal alone do not decide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from conformance.checks.base import Outcome, broken, ok, unclear
+from conformance.checks.facts import Facts
+from conformance.spec.reading import created_job, job_request_of, refused, succeeded
+from conformance.spec.wire import Exchange, Request
+from conformance.spec.xml import Node
+
+_ENTITY = re.compile(rb"""<!ENTITY\s+(?:%\s+)?[\w.-]+\s+(?:SYSTEM\s+)?["']([^"']*)["']""")
+
+#: What a resolved ``file:`` entity would show: the files that hostile requests ask for.
+FILE_CONTENT = re.compile(r"root:[^:\n]*:0:0|\blocalhost\b")
+
+
+def check(facts: Facts) -> Iterator[Outcome]:
+    """Judge the creates that were made for one of the two clauses."""
+    for exchange in facts.sent:
+        clauses = exchange.expect.clauses if exchange.expect is not None else ()
+        if "REQ-37" in clauses and succeeded(exchange):
+            yield from _key_unchanged(exchange)
+        if "REQ-44" in clauses:
+            yield _entity(facts, exchange)
+
+
+def _key_unchanged(exchange: Exchange) -> Iterator[Outcome]:
+    """REQ-37: the keys come back as they were sent."""
+    asked, job = job_request_of(exchange.request), created_job(exchange)
+    if asked is None or job is None or asked.output is None:
+        return
+    for path, wanted in (
+        ("Operation/Output/Object", asked.output.object),
+        ("Input/Object", asked.input_object),
+    ):
+        got = job.value(path)
+        if got == wanted:
+            yield ok("REQ-37", exchange)
+        else:
+            yield broken(
+                "REQ-37",
+                exchange,
+                message="an object key is not echoed unchanged",
+                expected=repr(wanted),
+                observed=repr(got),
+                at=f"Response/JobsDetail/{path}",
+            )
+
+
+def _entity(facts: Facts, exchange: Exchange) -> Outcome:
+    """REQ-44: refused, or accepted with the entity left out, wherever the job is shown."""
+    if exchange.failure is not None or exchange.response is None:
+        reason = exchange.failure.message if exchange.failure else "there was no response"
+        return unclear("REQ-44", exchange, reason=reason)
+    shown = _resolved_in(exchange.request, exchange.response.body.decode("utf-8", "replace"))
+    if refused(exchange) and not shown:
+        return ok("REQ-44", exchange)
+    job = created_job(exchange)
+    looks = facts.sightings.get((job.value("JobId") or "") if job is not None else "", ())
+    for look in looks:
+        shown = shown or _resolved_in(exchange.request, _all_text(look.job))
+    if not shown:
+        return ok("REQ-44", exchange)
+    return broken(
+        "REQ-44",
+        exchange,
+        message="an entity of the document type was resolved",
+        expected="the request refused, or the entity left out",
+        observed=f"{shown[:60]!r} came back",
+    )
+
+
+def _resolved_in(request: Request, text: str) -> str:
+    """The replacement text of one of the request's entities, when it stands in ``text``."""
+    for value in _ENTITY.findall(request.body[:65536]):
+        replacement: str = value.decode("utf-8", "replace")
+        plain = replacement and not re.search(r"[&%]|^(?:file|https?):", replacement)
+        if plain and replacement in text:
+            return replacement
+    match = FILE_CONTENT.search(text)
+    return match[0] if match else ""
+
+
+def _all_text(node: Node) -> str:
+    return "\n".join(each.text for _, each in node.walk())

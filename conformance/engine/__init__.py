@@ -1,0 +1,1 @@
+"""Running scenarios: which ones, when, through which driver."""

@@ -1,0 +1,53 @@
+"""Which scenarios a run takes: all of them, or those that the chosen clauses need."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from conformance.scenarios import body, callback, http, life, query, signing
+from conformance.scenarios.base import Scenario
+from conformance.spec.target import Target
+
+#: What the checks of a clause draw on besides the scenarios that name it, as scenario prefixes.
+_DRAWS_ON: dict[str, tuple[str, ...]] = {
+    "RSP": ("life/success-0", "life/missing-input"),
+    "STA": ("life/success-0",),
+    "ERR": ("body/REQ-0", "query/cancel-unknown", "list/without", "list/everything"),
+    "CBK-06": ("life/success-0",),
+    "QRY-1": ("query/spread", "life/success-0", "life/missing-input", "query/cancel-waiting"),
+}
+
+
+def every(target: Target, seed: int, examples: int) -> tuple[Scenario, ...]:
+    """All scenarios for this target, in canonical order: followed jobs first, lists last."""
+    return tuple(
+        sorted(
+            _all(target, seed, examples),
+            key=lambda each: each.phase,  # stable: the order within a phase is the modules'
+        )
+    )
+
+
+def _all(target: Target, seed: int, examples: int) -> Iterator[Scenario]:
+    yield from life.scenarios(target)
+    yield from callback.scenarios(target)
+    yield from query.scenarios(target)
+    yield from http.scenarios(target)
+    yield from signing.scenarios(target, seed)
+    yield from body.scenarios(target, seed, examples)
+
+
+def choose(scenarios: Iterable[Scenario], clauses: Collection[str]) -> tuple[Scenario, ...]:
+    """The scenarios that exercise one of ``clauses``, with what their checks draw on."""
+    prefixes = {
+        prefix
+        for clause in clauses
+        for family, drawn in _DRAWS_ON.items()
+        if clause.startswith(family)
+        for prefix in drawn
+    }
+    return tuple(
+        each
+        for each in scenarios
+        if set(each.clauses) & set(clauses) or each.name.startswith(tuple(prefixes))
+    )
