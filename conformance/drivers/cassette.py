@@ -1,0 +1,157 @@
+"""The driver that answers from a recording."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict, deque
+from collections.abc import Hashable, Iterator
+from dataclasses import replace
+from time import time
+
+from conformance.drivers.attribution import CallbackLog
+from conformance.drivers.recording import Recording
+from conformance.generate import signing
+from conformance.generate.signing import Credentials, Keyring
+from conformance.scenarios.base import Call
+from conformance.spec.reading import parse_body
+from conformance.spec.signature import PARAMETERS, TOKEN_HEADERS
+from conformance.spec.wire import Direction, Exchange, Failure, FailureKind, Request
+from conformance.spec.xml import Node
+
+_LEFT_OUT = frozenset(PARAMETERS) | frozenset(TOKEN_HEADERS)
+
+#: Spoilt signatures may spoil the request line or the Host too; where, does not depend on keys.
+_NO_KEYS = Keyring(Credentials("replay", "replay"), Credentials("replay", "replay", "replay"))
+
+
+class CassetteDriver:
+    """Answers each call with what was recorded for it.
+
+    A call and a recorded request match when method, Host, path, parameters and body are the same;
+    the signature and the token are left out wherever they stand, and so is the date. Of several the
+    one of the same scenario and step comes first, then the next of that scenario, then any other
+    that is unused. When no body is the same, an XML body that says the same does. Safe to share by
+    threads.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self._host = recording.provenance.target.host if recording.provenance else ""
+        self._path = recording.path
+        self._lock = threading.Lock()
+        self._used: set[int] = set()
+        self._requests = [
+            each for each in recording.exchanges if each.direction is Direction.REQUEST
+        ]
+        self._callbacks = CallbackLog()
+        for each in recording.exchanges:
+            if each.direction is Direction.CALLBACK:
+                self._callbacks.add(each)
+        self._index = _Index()
+        self._alike: _Index | None = None
+        for number, each in enumerate(self._requests):
+            self._index.add(_key(each.request, self._host), number, each)
+
+    def send(self, call: Call, *, scenario: str) -> Exchange:
+        """The recorded exchange for ``call``, or one with the failure MISSING."""
+        request = _as_sent(call)
+        with self._lock:
+            number = self._index.take(_key(request, self._host), scenario, call.step, self._used)
+            if number is None:
+                number = self._take_alike(request, scenario, call.step)
+        if number is None:
+            return self._missing(call, scenario, request)
+        return replace(
+            self._requests[number], n=0, scenario=scenario, step=call.step, expect=call.expect
+        )
+
+    def callbacks(self, token: str, job_id: str) -> tuple[Exchange, ...]:
+        """The recorded callbacks for a URL's token or a job, in order of arrival."""
+        return self._callbacks.find(token, job_id)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def interrupt(self) -> None:
+        """Nothing is ever waited for."""
+
+    def _take_alike(self, request: Request, scenario: str, step: str) -> int | None:
+        wanted = _canonical(request.body)
+        if wanted is None:
+            return None
+        if self._alike is None:
+            self._alike = _Index()
+            for number, each in enumerate(self._requests):
+                body = _canonical(each.request.body)
+                if body is not None:
+                    self._alike.add((_place(each.request, self._host), body), number, each)
+        key = (_place(request, self._host), wanted)
+        return self._alike.take(key, scenario, step, self._used)
+
+    def _missing(self, call: Call, scenario: str, request: Request) -> Exchange:
+        message = (
+            f"{self._path} holds no (further) exchange for {request.method} {request.raw_path}"
+            f" of {scenario or 'this scenario'}, step {call.step}; record the run again"
+        )
+        failure = Failure(FailureKind.MISSING, message)
+        return Exchange(
+            request, None, failure, scenario=scenario, step=call.step, expect=call.expect
+        )
+
+
+class _Index:
+    """Numbers of recorded exchanges by what they match, and by how closely."""
+
+    def __init__(self) -> None:
+        self._by_step: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+        self._by_scenario: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+        self._any: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+
+    def add(self, key: Hashable, number: int, exchange: Exchange) -> None:
+        self._by_step[key, exchange.scenario, exchange.step].append(number)
+        self._by_scenario[key, exchange.scenario].append(number)
+        self._any[key].append(number)
+
+    def take(self, key: Hashable, scenario: str, step: str, used: set[int]) -> int | None:
+        """The first unused number that matches most closely; it is used from now on."""
+        for queue in self._queues(key, scenario, step):
+            while queue:
+                number = queue.popleft()
+                if number not in used:
+                    used.add(number)
+                    return number
+        return None
+
+    def _queues(self, key: Hashable, scenario: str, step: str) -> Iterator[deque[int]]:
+        for table, at in (
+            (self._by_step, (key, scenario, step)),
+            (self._by_scenario, (key, scenario)),
+            (self._any, key),
+        ):
+            queue = table.get(at)
+            if queue:
+                yield queue
+
+
+def _as_sent(call: Call) -> Request:
+    """The request as a live driver would have sent it, as far as matching looks at it."""
+    if not call.signing.tamper:
+        return call.request
+    return signing.seal(call.request, call.signing, _NO_KEYS, time())
+
+
+def _key(request: Request, host: str) -> Hashable:
+    return _place(request, host), request.body
+
+
+def _place(request: Request, host: str) -> Hashable:
+    params: tuple[tuple[str, str], ...] = ()
+    if request.query:
+        params = tuple(sorted(pair for pair in request.params if pair[0].lower() not in _LEFT_OUT))
+    asked = request.headers.get("Host")
+    return request.method, (host if asked is None else asked).lower(), request.raw_path, params
+
+
+def _canonical(body: bytes) -> Node | None:
+    """The document in ``body`` without comments and white space between nodes, if it is one."""
+    parsed = parse_body(body) if body else None
+    return parsed if isinstance(parsed, Node) else None

@@ -1,0 +1,128 @@
+"""What a run may cost: requests, jobs, requests a second, and patience with a dead target."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from conformance.spec.wire import Failure, FailureKind
+
+#: How far the pace may catch up after a thread was late, in seconds.
+_CATCH_UP = 0.05
+
+
+class Pace:
+    """Spaces sends evenly at ``rate`` a second (None: no limit): whoever comes too early waits."""
+
+    def __init__(self, rate: float | None, now: Callable[[], float] = time.monotonic) -> None:
+        self._interval = 1 / rate if rate else 0.0
+        self._now = now
+        self._lock = threading.Lock()
+        self._next = 0.0
+
+    def delay(self) -> float:
+        """Take the next slot and say how many seconds it is away."""
+        if not self._interval:
+            return 0.0
+        with self._lock:
+            now = self._now()
+            slot = max(self._next, now - _CATCH_UP)
+            self._next = slot + self._interval
+            return max(0.0, slot - now)
+
+
+class Budget:
+    """Counts requests and jobs, and holds them to their bounds (None: no bound).
+
+    A job is reserved before its create is sent, so that the bound holds whatever is under way, and
+    given back when the answer shows that there is none. While all that is left is reserved, another
+    create waits for an answer rather than being turned away for a job that may never be.
+    """
+
+    def __init__(self, max_requests: int | None, max_jobs: int | None) -> None:
+        self._max_requests = max_requests
+        self._max_jobs = max_jobs
+        self._changed = threading.Condition()
+        self._closed = False
+        self.requests = 0
+        self.jobs = 0
+        self._creating = 0
+
+    def reserve(self, *, job: bool) -> Failure | None:
+        """Take one request, and one job with it; a failure says why it may not be sent."""
+        with self._changed:
+            while job and self._jobs_taken() and self._creating and not self._closed:
+                self._changed.wait()
+            if self._closed:
+                return Failure(FailureKind.INTERRUPTED, "interrupted before it was sent")
+            if self._max_requests is not None and self.requests >= self._max_requests:
+                return _used_up(self._max_requests, "requests")
+            if job and self._jobs_taken():
+                return _used_up(self._max_jobs, "jobs")
+            self.requests += 1
+            self._creating += job
+            return None
+
+    def settle(self, *, job: bool, sent: bool, made: bool) -> None:
+        """Say what became of a reservation: whether it was ``sent``, and a job ``made``."""
+        with self._changed:
+            self.requests -= not sent
+            self._creating -= job
+            self.jobs += job and made
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Nothing may be reserved any more; whoever waits is turned away."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def _jobs_taken(self) -> bool:
+        return self._max_jobs is not None and self.jobs + self._creating >= self._max_jobs
+
+
+def _used_up(bound: int | None, what: str) -> Failure:
+    return Failure(FailureKind.BUDGET, f"not sent: the budget of {bound} {what} is used up")
+
+
+class Breaker:
+    """Spares a run the waiting when the target is gone.
+
+    After ``limit`` failures in a row calls fail at once, but for one probe each ``pause`` seconds;
+    a probe that is answered closes the breaker again.
+    """
+
+    COUNTED = frozenset({FailureKind.CONNECT, FailureKind.TLS, FailureKind.TIMEOUT})
+
+    def __init__(
+        self, limit: int = 20, pause: float = 1.0, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._limit = limit
+        self._pause = pause
+        self._now = now
+        self._lock = threading.Lock()
+        self._in_row = 0
+        self._last: Failure | None = None
+        self._probe_at = 0.0
+
+    def refusal(self) -> Failure | None:
+        """Why nothing is sent now, or None when it may be tried."""
+        with self._lock:
+            if self._in_row < self._limit or self._last is None:
+                return None
+            if self._now() >= self._probe_at:
+                self._probe_at = self._now() + self._pause
+                return None
+            message = f"not sent: {self._in_row} tries in a row failed ({self._last.message})"
+            return Failure(self._last.kind, message)
+
+    def note(self, failure: Failure | None) -> None:
+        """Count the outcome of one exchange that was tried."""
+        with self._lock:
+            if failure is None or failure.kind not in self.COUNTED:
+                self._in_row = 0
+                return
+            self._in_row += 1
+            self._last = failure
+            self._probe_at = self._now() + self._pause

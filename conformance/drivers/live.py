@@ -1,0 +1,216 @@
+"""The driver that sends to a real target over the network."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies
+
+from conformance.drivers.limits import Breaker, Budget, Pace
+from conformance.drivers.redaction import Redactor
+from conformance.drivers.transport import (
+    Captured,
+    WireAdapter,
+    WireRequest,
+    WireResponse,
+    is_loopback,
+)
+from conformance.generate import signing
+from conformance.generate.signing import Keyring
+from conformance.scenarios.base import Call
+from conformance.spec.names import PIC_JOBS
+from conformance.spec.target import Target
+from conformance.spec.wire import Exchange, Failure, FailureKind, Headers, Request
+
+#: The endpoint's name for the vendor's own service: https to the documented host.
+VENDOR = "vendor"
+
+
+class EndpointProblem(ValueError):
+    """The endpoint or the CA bundle cannot be used; one line says what to mend."""
+
+
+class LiveDriver:
+    """Signs and sends calls; whatever comes of one becomes an Exchange, secrets taken out.
+
+    ``endpoint`` is where to connect (``http[s]://host[:port]``, or ``vendor``); the Host header is
+    the request's own. ``timeout`` bounds one exchange as a whole, in seconds. ``rate`` is in
+    requests a second. ``workers`` is how many threads will call :meth:`send` at once.
+    ``ca_bundle`` is a PEM file that takes the place of the usual authorities.
+
+    Raises :class:`EndpointProblem` from the constructor, and afterwards nothing for what a target
+    or a network does.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        target: Target,
+        keyring: Keyring,
+        *,
+        timeout: float = 10.0,
+        rate: float | None = None,
+        max_requests: int | None = None,
+        max_jobs: int | None = None,
+        workers: int = 8,
+        ca_bundle: str | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.endpoint = endpoint_url(endpoint, target)
+        self.redactor = Redactor(keyring)
+        self._target = target
+        self._keyring = keyring
+        self._timeout = timeout
+        self._clock = clock
+        self._pace = Pace(rate)
+        self._budget = Budget(max_requests, max_jobs)
+        self._breaker = Breaker()
+        self._interrupted = threading.Event()
+        context = _tls_context(ca_bundle) if self.endpoint.startswith("https:") else None
+        self._adapter = WireAdapter(workers, context, _proxy_for(self.endpoint))
+        self._session = requests.Session()
+        # Proxies are settled above; nothing else in the environment (.netrc) may touch a request.
+        self._session.trust_env = False
+        self._session.mount("http://", self._adapter)
+        self._session.mount("https://", self._adapter)
+
+    @property
+    def requests_sent(self) -> int:
+        return self._budget.requests
+
+    @property
+    def jobs_created(self) -> int:
+        """Creates that were sent and not refused: each may have made, and cost, a job."""
+        return self._budget.jobs
+
+    def send(self, call: Call, *, scenario: str) -> Exchange:
+        """Send one call now, or as soon as the rate allows. Safe to call from many threads."""
+        request = self._addressed(call.request)
+        create = request.method == "POST" and request.raw_path == PIC_JOBS
+        failure = self._breaker.refusal() or self._budget.reserve(job=create)
+        if failure is not None:
+            return self._unsent(call, scenario, request, failure)
+        if self._interrupted.wait(self._pace.delay()):
+            self._budget.settle(job=create, sent=False, made=False)
+            return self._unsent(call, scenario, request, _INTERRUPTED)
+        return self._send(call, scenario, request, create=create)
+
+    def interrupt(self) -> None:
+        """Make pending and later sends return at once, with a failure that says so."""
+        self._interrupted.set()
+        self._budget.close()
+        self._adapter.lifelines.cut()
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._session.close()
+
+    def _send(self, call: Call, scenario: str, request: Request, *, create: bool) -> Exchange:
+        started = self._clock()
+        sealed = signing.seal(request, call.signing, self._keyring, started)
+        begun = time.perf_counter()
+        captured = self._transmit(sealed)
+        elapsed = time.perf_counter() - begun
+        failure = captured.failure
+        if failure is not None and self._interrupted.is_set():
+            failure = Failure(FailureKind.INTERRUPTED, "interrupted before it was answered")
+        self._breaker.note(failure)
+        self._budget.settle(job=create, sent=captured.sent, made=_may_have_made_a_job(captured))
+        exchange = Exchange(
+            sealed,
+            captured.response,
+            failure,
+            scenario=scenario,
+            step=call.step,
+            started=started,
+            elapsed=elapsed,
+            expect=call.expect,
+        )
+        return self.redactor.exchange(exchange)
+
+    def _transmit(self, sealed: Request) -> Captured:
+        prepared = WireRequest(self.endpoint, sealed, self._timeout)
+        answer = self._session.send(
+            prepared, stream=True, allow_redirects=False, proxies={}, verify=True
+        )
+        assert isinstance(answer, WireResponse)
+        return answer.captured
+
+    def _addressed(self, request: Request) -> Request:
+        """The request with the documented Host first, unless it has one of its own."""
+        if "Host" in request.headers:
+            return request
+        host = ("Host", self._target.host)
+        return request.with_headers(Headers((host, *request.headers.items)))
+
+    def _unsent(self, call: Call, scenario: str, request: Request, failure: Failure) -> Exchange:
+        exchange = Exchange(
+            request,
+            None,
+            failure,
+            scenario=scenario,
+            step=call.step,
+            started=self._clock(),
+            expect=call.expect,
+        )
+        return self.redactor.exchange(exchange)
+
+
+_INTERRUPTED = Failure(FailureKind.INTERRUPTED, "interrupted before it was sent")
+
+
+def _may_have_made_a_job(captured: Captured) -> bool:
+    """Only a whole refusal says that there is none; silence after sending may mean one."""
+    if not captured.sent:
+        return False
+    response = captured.response
+    return response is None or captured.failure is not None or response.status < 300
+
+
+def endpoint_url(endpoint: str, target: Target) -> str:
+    """Where to connect, as ``scheme://host[:port]/``. Raises :class:`EndpointProblem`."""
+    if endpoint == VENDOR:
+        return f"https://{target.host}/"
+    form = f"the endpoint {endpoint!r} is not of the form http[s]://HOST[:PORT]"
+    try:
+        parts = urlsplit(endpoint)
+        port = parts.port
+    except ValueError:
+        raise EndpointProblem(form) from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        raise EndpointProblem(form)
+    if parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc:
+        raise EndpointProblem(f"{form}: leave out what is more than scheme, host and port")
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
+def _proxy_for(url: str) -> str | None:
+    """The proxy that the environment names for an https endpoint elsewhere, or None.
+
+    A proxy cannot reach this machine's own loopback, though many environments name one without
+    excepting it; and through a proxy a plain http request would not travel as it was written.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "https" or is_loopback(parts.hostname or ""):
+        return None
+    proxies = get_environ_proxies(url)
+    return proxies.get("https") or proxies.get("all")
+
+
+def _tls_context(ca_bundle: str | None) -> ssl.SSLContext:
+    if ca_bundle is None:
+        context = ssl.create_default_context()
+        context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
+        return context
+    if not Path(ca_bundle).is_file():
+        raise EndpointProblem(f"the CA bundle {ca_bundle!r} is not a file")
+    try:
+        return ssl.create_default_context(cafile=ca_bundle)
+    except (OSError, ssl.SSLError):
+        raise EndpointProblem(f"the CA bundle {ca_bundle!r} holds no PEM certificate") from None

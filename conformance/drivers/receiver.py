@@ -1,0 +1,279 @@
+"""The callback receiver: a small HTTP server that keeps what comes and answers as it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from email.utils import formatdate
+from http import HTTPStatus
+
+from conformance.drivers.attribution import CallbackLog, callback_token
+from conformance.drivers.rawhttp import NotReadable, RequestReader
+from conformance.drivers.redaction import Redactor
+from conformance.spec.wire import (
+    Direction,
+    Exchange,
+    Failure,
+    FailureKind,
+    Framing,
+    Headers,
+    Request,
+    Response,
+)
+
+_READ = 64 * 1024
+
+Listener = Callable[[Exchange], None]
+
+
+class ReceiverProblem(OSError):
+    """The receiver cannot listen where it was told to; one line says why."""
+
+
+class CallbackReceiver:
+    """Listens on ``host:port`` (0: any free port) in a thread of its own from its making on.
+
+    ``advertise`` is the host (or ``host:port``) at which the target reaches it, when that is not
+    the bound one. ``timeout`` bounds the receiving of one callback in seconds, ``connections`` how
+    many are taken at once, ``most`` how many callbacks are kept. ``redactor`` takes secrets out of
+    what is kept. Everything is safe to call from any thread.
+    """
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        advertise: str | None = None,
+        timeout: float = 10.0,
+        connections: int = 64,
+        most: int = 10_000,
+        redactor: Redactor | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._timeout = timeout
+        self._most_open = connections
+        self._most = most
+        self._redactor = redactor
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._statuses: dict[str, tuple[int, ...]] = {}
+        self._answered: defaultdict[str, int] = defaultdict(int)
+        self._log = CallbackLog()
+        self._listeners: tuple[Listener, ...] = ()
+        self._open: set[asyncio.Task[None]] = set()
+        self._closed = False
+        sock = _listen(host, port)
+        bound = sock.getsockname()[1]
+        self.base_url = f"http://{_authority(advertise or host, bound)}"
+        self._loop = asyncio.new_event_loop()
+        self._server = self._loop.run_until_complete(
+            asyncio.start_server(self._connected, sock=sock, limit=_READ)
+        )
+        self._thread = threading.Thread(target=self._serve, name="callbacks", daemon=True)
+        self._thread.start()
+
+    # ---- what the run asks of it ----
+
+    def answer(self, token: str, statuses: Iterable[int]) -> None:
+        """Answer the callbacks for ``token`` with these statuses, the last one for all that follow.
+
+        Status 0: close the connection without an answer. Without this every callback gets 200.
+        """
+        with self._changed:
+            self._statuses[token] = tuple(statuses)
+            self._answered[token] = 0
+
+    def wait(self, token: str, job_id: str, count: int, timeout: float) -> tuple[Exchange, ...]:
+        """Wait until ``count`` callbacks have come or ``timeout`` seconds are over; all so far."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._closed or len(self._log.find(token, job_id)) >= count, timeout
+            )
+            return self._log.find(token, job_id)
+
+    def subscribe(self, listener: Listener) -> None:
+        """Call ``listener`` with each callback as it has come, in the receiver's own thread."""
+        with self._changed:
+            self._listeners = (*self._listeners, listener)
+
+    def received(self, token: str, job_id: str) -> tuple[Exchange, ...]:
+        """What has come for the URL of ``token`` or about ``job_id``, in order of arrival."""
+        with self._changed:
+            return self._log.find(token, job_id)
+
+    def all(self) -> tuple[Exchange, ...]:
+        with self._changed:
+            return tuple(self._log.all)
+
+    def close(self) -> None:
+        """Stop listening and end every connection; what has come stays."""
+        with self._changed:
+            if self._closed:
+                return
+            self._closed = True
+            self._changed.notify_all()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    # ---- the server ----
+
+    def _serve(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_forever()
+            self._loop.run_until_complete(self._shut_down())
+        finally:
+            self._loop.close()
+
+    async def _shut_down(self) -> None:
+        self._server.close()
+        for task in self._open:
+            task.cancel()
+        await asyncio.gather(*self._open, return_exceptions=True)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection, one callback: the answer says that the connection ends."""
+        task = asyncio.current_task()
+        assert task is not None
+        if len(self._open) >= self._most_open:
+            writer.transport.abort()
+            return
+        self._open.add(task)
+        try:
+            async with asyncio.timeout(self._timeout * 2):
+                await self._converse(reader, writer)
+        except (OSError, TimeoutError):
+            pass  # the sender went away, or never takes its answer: what came is kept already
+        finally:
+            self._open.discard(task)
+            writer.transport.abort() if writer.transport.is_closing() else writer.close()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        started = self._clock()
+        begun = time.monotonic()
+        message = RequestReader()
+        failure = await self._receive(message, reader, writer)
+        request = message.request()
+        if request is None:
+            if failure is not None and failure.kind is not FailureKind.RESET:
+                await _send(writer, _response(400, self._clock()))
+            return
+        status = 400 if failure is not None else self._status(request)
+        response = _response(status, self._clock()) if status else None
+        exchange = Exchange(
+            request,
+            response,
+            failure,
+            started=started,
+            elapsed=time.monotonic() - begun,
+            direction=Direction.CALLBACK,
+        )
+        self._keep(exchange)
+        if response is None:
+            writer.transport.abort()
+        else:
+            await _send(writer, response)
+
+    async def _receive(
+        self,
+        message: RequestReader,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> Failure | None:
+        """Read one request into ``message``; why it is not whole, or None."""
+        told = False
+        try:
+            async with asyncio.timeout(self._timeout):
+                while not message.done:
+                    data = await reader.read(_READ)
+                    message.feed(data) if data else message.end()
+                    if message.wants_continue and not told:
+                        told = True
+                        writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        except NotReadable as problem:
+            return Failure(problem.kind, str(problem))
+        except TimeoutError:
+            return Failure(FailureKind.TIMEOUT, "the callback did not come whole in time")
+        except OSError:
+            return Failure(FailureKind.RESET, "the connection broke")
+        return None
+
+    def _status(self, request: Request) -> int:
+        """The status that the next callback for this URL is to have."""
+        token = callback_token(request)
+        with self._changed:
+            told = self._statuses.get(token) or (200,)
+            turn = self._answered[token]
+            self._answered[token] = turn + 1
+            return told[min(turn, len(told) - 1)]
+
+    def _keep(self, exchange: Exchange) -> None:
+        if self._redactor is not None:
+            exchange = self._redactor.exchange(exchange)
+        with self._changed:
+            if len(self._log.all) >= self._most:
+                return
+            self._log.add(exchange)
+            listeners = self._listeners
+            self._changed.notify_all()
+        for listener in listeners:
+            listener(exchange)
+
+
+def _response(status: int, now: float) -> Response:
+    try:
+        reason = HTTPStatus(status).phrase
+    except ValueError:
+        reason = ""
+    headers = Headers(
+        (
+            ("Date", formatdate(now, usegmt=True)),
+            ("Content-Length", "0"),
+            ("Connection", "close"),
+        )
+    )
+    return Response(status, headers, reason=reason, framing=Framing())
+
+
+async def _send(writer: asyncio.StreamWriter, response: Response) -> None:
+    lines = [f"{response.version} {response.status} {response.reason}"]
+    lines += [f"{name}: {value}" for name, value in response.headers]
+    writer.write("\r\n".join((*lines, "\r\n")).encode("latin-1"))
+    await writer.drain()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises :class:`ReceiverProblem`."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        sock = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError) as error:
+        raise ReceiverProblem(
+            f"callbacks: {host!r} is no address of this machine ({error})"
+        ) from None
+    with contextlib.suppress(OSError):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind(address)
+        sock.listen(128)
+    except OSError as error:
+        sock.close()
+        reason = error.strerror or str(error)
+        raise ReceiverProblem(f"callbacks: cannot listen on {host}:{port}: {reason}") from None
+    return sock
+
+
+def _authority(host: str, port: int) -> str:
+    """``host:port`` for a URL; ``host`` may bring its own port, or be a bare IPv6 address."""
+    if host.count(":") > 1 and not host.startswith("["):
+        return f"[{host}]:{port}"
+    has_port = ":" in host.rpartition("]")[2]
+    return host if has_port else f"{host}:{port}"

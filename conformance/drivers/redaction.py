@@ -1,0 +1,283 @@
+"""Taking secrets out of exchanges before anything else sees them.
+
+The placeholders say what stood there, so that a check can still see that a server gave a secret
+away (ERR-11), live and on the recording alike. Secrets shorter than 8 characters are taken out of
+the places that carry them, but are not searched for: ``test`` in a body proves nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+from html import escape
+from urllib.parse import quote
+
+from conformance.generate.signing import Credentials, Keyring
+from conformance.spec.signature import (
+    TOKEN_HEADERS,
+    Authorization,
+    NotAnAuthorization,
+    authorization_in_url,
+    parse_authorization,
+    recompute,
+    sign_key,
+)
+from conformance.spec.wire import Exchange, Failure, Headers, Request, Response
+
+SECRET_KEY = "[redacted:secret-key]"  # noqa: S105  # the placeholder, not a secret
+SIGN_KEY = "[redacted:sign-key]"
+TOKEN = "[redacted:token]"  # noqa: S105
+SIGNATURE = "[redacted:signature]"
+
+_SHORTEST = 8
+_HEX_RUN = re.compile(r"[0-9A-Fa-f]{40,4096}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
+_SIGNATURE_PARAMETER = re.compile(r"(q-signature(?:=|%3[Dd]))[^&\s\"'<>;,]*")
+_ID_PARAMETER = re.compile(r"(q-ak(?:=|%3[Dd]))([^&\s\"'<>;,%]*)")
+_TOKEN_PARAMETER = re.compile(rf"((?:{'|'.join(TOKEN_HEADERS)})=)[^&]+", re.IGNORECASE)
+
+
+class Redactor:
+    """Knows the secrets of a run and gives back exchanges without them. Safe to share by threads.
+
+    Besides the keys and tokens of ``keyring`` these are the sign key of every window that was used
+    and the signatures made with it, also when it is the server that computed them.
+    """
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._credentials = [each for each in (keyring.permanent, keyring.temporary) if each]
+        self._static = tuple(_patterns(self._credentials))
+        self._lock = threading.Lock()
+        self._windows: dict[str, tuple[str, ...]] = {}
+        self._hex: dict[str, str] = {}  # sign keys and signatures seen so far, lower-case
+
+    def exchange(self, exchange: Exchange) -> Exchange:
+        """``exchange`` without secrets."""
+        found = _signature_of(exchange.request)
+        if found is not None:
+            self._learn(found)
+        own = _Scrubber(self, exchange.request, found)
+        request = own.request(exchange.request)
+        response = exchange.response and own.response(exchange.response)
+        failure = exchange.failure and own.failure(exchange.failure)
+        return replace(exchange, request=request, response=response, failure=failure)
+
+    def text(self, text: str) -> str:
+        """``text`` (a message, a log line) without secrets."""
+        return _Scrubber(self, None, None).text(text)
+
+    def _learn(self, signature: Authorization) -> None:
+        """Remember what a signature tells of: its own value, and the sign keys of its windows."""
+        with self._lock:
+            for window in {signature.get("q-key-time"), signature.get("q-sign-time")}:
+                if window in self._windows:
+                    continue
+                keys = tuple(sign_key(each.secret_key, window) for each in self._credentials)
+                self._windows[window] = keys
+                self._hex.update(dict.fromkeys(keys, SIGN_KEY))
+            value = signature.get("q-signature").lower()
+            if len(value) == 40:
+                self._hex.setdefault(value, SIGNATURE)
+
+    def known_hex(self, value: str) -> str | None:
+        """The placeholder of 40 hex digits that are secret, or None."""
+        return self._hex.get(value.lower())
+
+    def expected(self, request: Request, signature: Authorization) -> frozenset[str]:
+        """The signatures that would be right for ``request``: a server may quote them."""
+        keys = self._windows.get(signature.get("q-key-time"), ())
+        return frozenset(
+            each.signature for key in keys for each in recompute(request, signature, key)
+        )
+
+    @property
+    def patterns(self) -> tuple[tuple[str, str], ...]:
+        """Literal texts to look for, longest first, each with its placeholder."""
+        return self._static
+
+
+class _Scrubber:
+    """Cleans the parts of one exchange, of whose request it knows the signature and the token."""
+
+    def __init__(
+        self, redactor: Redactor, request: Request | None, signature: Authorization | None
+    ) -> None:
+        self._redactor = redactor
+        self._request = request
+        self._signature = signature
+        self._expected: frozenset[str] | None = None
+        self._patterns = redactor.patterns
+        if request is not None:
+            known = {text for text, _ in redactor.patterns}
+            sent = [token for token in _tokens_of(request) if token not in known]
+            self._patterns += tuple((text, TOKEN) for text in sent if len(text) >= _SHORTEST)
+
+    def request(self, request: Request) -> Request:
+        headers = Headers(tuple(self._request_header(*pair) for pair in request.headers))
+        target = self._literals(request.target)
+        if "?" in target:
+            target = _TOKEN_PARAMETER.sub(rf"\1{TOKEN}", target)
+            target = self.text(_mask_parameters(target))
+        return replace(
+            request, target=target, headers=headers, body=self._bytes(request.body, hexes=False)
+        )
+
+    def _request_header(self, name: str, value: str) -> tuple[str, str]:
+        lower = name.lower()
+        if lower in TOKEN_HEADERS:
+            return name, TOKEN if value else value
+        if lower == "authorization":
+            return name, self.text(_mask_parameters(value))
+        return name, self._literals(value)
+
+    def response(self, response: Response) -> Response:
+        headers = tuple((name, self.text(value)) for name, value in response.headers)
+        return replace(
+            response,
+            headers=Headers(headers),
+            reason=self.text(response.reason),
+            body=self._bytes(response.body, hexes=True),
+        )
+
+    def failure(self, failure: Failure) -> Failure:
+        return replace(failure, message=self.text(failure.message))
+
+    def _bytes(self, body: bytes, *, hexes: bool) -> bytes:
+        """A body without secrets; latin-1 keeps every byte that is not part of one."""
+        if not body:
+            return body
+        text = body.decode("latin-1")
+        clean = self.text(_mask_parameters(text)) if hexes else self._literals(text)
+        return body if clean == text else clean.encode("latin-1", "replace")
+
+    def text(self, text: str) -> str:
+        """``text`` without secrets in whichever form they stand in it."""
+        text = self._literals(text)
+        if len(text) < 32:
+            return text
+        text = _HEX_RUN.sub(self._hex, text)
+        return _BASE64.sub(self._base64, text)
+
+    def _literals(self, text: str) -> str:
+        for literal, placeholder in self._patterns:
+            if literal in text:
+                text = text.replace(literal, placeholder)
+        return text
+
+    def _hex(self, match: re.Match[str]) -> str:
+        """A run of hex digits without the secrets in it (it may begin with those of a ``%3D``)."""
+        run = match[0]
+        for at in range(len(run) - 39):
+            value = run[at : at + 40]
+            clean = self._one_hex(value)
+            if clean != value:
+                return run[:at] + clean + _HEX_RUN.sub(self._hex, run[at + 40 :])
+        return run
+
+    def _one_hex(self, value: str) -> str:
+        known = self._redactor.known_hex(value)
+        if known is not None:
+            return known
+        if self._request is None or self._signature is None:
+            return value
+        if self._expected is None:
+            self._expected = self._redactor.expected(self._request, self._signature)
+        return SIGNATURE if value.lower() in self._expected else value
+
+    def _base64(self, match: re.Match[str]) -> str:
+        """A run of Base64 that holds a secret is replaced as a whole."""
+        run = match[0].rstrip("=").replace("-", "+").replace("_", "/")
+        try:
+            plain = base64.b64decode(run + "=" * (-len(run) % 4)).decode("latin-1")
+        except binascii.Error:
+            return match[0]
+        clean = _HEX_RUN.sub(self._hex, self._literals(plain))
+        if clean == plain:
+            return match[0]
+        held = [each for each in (SECRET_KEY, SIGN_KEY, TOKEN, SIGNATURE) if each in clean]
+        return held[0] if held else match[0]
+
+
+def _signature_of(request: Request) -> Authorization | None:
+    value = request.headers.get("Authorization")
+    if value is None:
+        return authorization_in_url(request) if "q-" in request.query else None
+    try:
+        return parse_authorization(value)
+    except NotAnAuthorization:
+        return None
+
+
+def _tokens_of(request: Request) -> list[str]:
+    """The tokens that a request carries, right or wrong: a wrong one may be nearly right."""
+    in_headers = [value for name, value in request.headers if name.lower() in TOKEN_HEADERS]
+    if "-token=" not in request.query.lower():
+        return in_headers
+    in_url = [value for name, value in request.params if name.lower() in TOKEN_HEADERS]
+    return in_headers + in_url
+
+
+def _mask_parameters(text: str) -> str:
+    """Signatures out, and the middle of secret ids, wherever q- parameters are written."""
+    if "q-" not in text:
+        return text
+    text = _SIGNATURE_PARAMETER.sub(rf"\1{SIGNATURE}", text)
+    return _ID_PARAMETER.sub(lambda match: match[1] + mask(match[2]), text)
+
+
+def mask(secret_id: str) -> str:
+    """A secret id with its middle hidden: a name, but one that nobody else has to know."""
+    if len(secret_id) < _SHORTEST:
+        return secret_id
+    return f"{secret_id[:4]}***{secret_id[-4:]}"
+
+
+def _patterns(credentials: Iterable[Credentials]) -> list[tuple[str, str]]:
+    """Every form in which a secret may be written, longest first."""
+    found: dict[str, str] = {}
+    for each in credentials:
+        for form in _forms(each.token or ""):
+            found[form] = TOKEN
+        for form in _forms(each.secret_key):
+            found[form] = SECRET_KEY
+    return sorted(found.items(), key=lambda pair: (-len(pair[0]), pair[0]))
+
+
+def _forms(secret: str) -> set[str]:
+    """Plain, percent-encoded, escaped for JSON and XML, and inside of Base64 at each offset."""
+    if len(secret) < _SHORTEST:
+        return set()
+    encoded = quote(secret, safe="")
+    in_json = json.dumps(secret)[1:-1]
+    plain = {
+        secret,
+        encoded,
+        re.sub(r"%..", lambda match: match[0].lower(), encoded),
+        quote(secret),
+        in_json,
+        in_json.replace("/", "\\/"),
+        re.sub(r"[^A-Za-z0-9]", lambda match: f"\\u{ord(match[0]):04x}", secret),
+        escape(secret, quote=False),
+        escape(secret),
+        re.sub(r"[^A-Za-z0-9]", lambda match: f"&#{ord(match[0])};", secret),
+        re.sub(r"[^A-Za-z0-9]", lambda match: f"&#x{ord(match[0]):x};", secret),
+    }
+    return {each.encode("utf-8").decode("latin-1") for each in plain} | set(_base64_forms(secret))
+
+
+def _base64_forms(secret: str) -> Iterable[str]:
+    """What of ``secret`` is the same in the Base64 of any text that holds it, at three offsets."""
+    data = secret.encode("utf-8")
+    for offset in range(3):
+        coded = base64.b64encode(b"\0" * offset + data).decode("ascii").rstrip("=")
+        begin = (0, 2, 3)[offset]
+        end = (len(data) + offset) * 8 // 6
+        inner = coded[begin:end]
+        if len(inner) >= _SHORTEST:
+            yield inner
+            yield inner.replace("+", "-").replace("/", "_")
