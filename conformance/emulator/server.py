@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import threading
 import time
@@ -54,6 +55,7 @@ class Emulator:
         self._stop: asyncio.Event | None = None
         self._sender = Sender(self.behaviour, self._report)
         self._timer: asyncio.TimerHandle | None = None
+        self._due: float | None = None
 
     @property
     def store(self) -> Store:
@@ -87,8 +89,9 @@ class Emulator:
         """Stop listening, close every connection, give up callbacks under way. May be repeated."""
         if self._thread is None:
             return
-        if self._loop is not None and self._stop is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stop.set)
+        if self._loop is not None and self._stop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+                self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(_STOP_TIMEOUT)
 
     def __enter__(self) -> Self:
@@ -141,7 +144,7 @@ class Emulator:
 
     async def _serve(self) -> None:
         self._stop = asyncio.Event()
-        listener = Listener(Gateway(self.behaviour, self._settle, self._report))
+        listener = Listener(Gateway(self.behaviour, self._tick, self._report))
         runner = web.ServerRunner(listener, shutdown_timeout=0.2)
         await runner.setup()
         try:
@@ -172,12 +175,21 @@ class Emulator:
             while outbox:
                 self._sender.send(outbox.popleft())
             upcoming = behaviour.next_moment()
-        if self._timer is not None:
+        self._wake_at(upcoming)
+
+    def _wake_at(self, moment: float | None) -> None:
+        """Have one timer at most, for ``moment`` in Unix seconds; None for no timer."""
+        if self._timer is not None and moment != self._due:
             self._timer.cancel()
             self._timer = None
-        if upcoming is not None:
-            delay = max(0.001, upcoming - behaviour.now())
-            self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
+        if self._timer is None and moment is not None:
+            delay = max(0.001, moment - self.behaviour.now())
+            self._due = moment
+            self._timer = asyncio.get_running_loop().call_later(delay, self._wake)
+
+    def _wake(self) -> None:
+        self._timer = None
+        self._tick()
 
     def _tick(self) -> None:
         try:

@@ -63,6 +63,7 @@ class EmulatorSettings:
     header_limit: int = 100
     line_limit: int = 16 * 1024
     connection_limit: int = 1000
+    job_limit: int = 50_000
     idle_timeout: float = 60.0
     body_timeout: float = 30.0
 

@@ -77,11 +77,15 @@ class Store:
         template = Template(settings.template_id, settings.template_name, settings.template_rule)
         self.templates = {template.template_id: template}
         self.outbox: deque[Notice] = deque()
+        self._limit = settings.job_limit
         self._jobs: dict[str, StoredJob] = {}
 
     def add(self, job: StoredJob) -> None:
+        """Remember a job; beyond the limit the oldest is forgotten."""
         with self.lock:
             self._jobs[job.job_id] = job
+            if len(self._jobs) > self._limit:
+                del self._jobs[next(iter(self._jobs))]
 
     def find(self, job_id: str) -> StoredJob | None:
         with self.lock:

@@ -57,7 +57,8 @@ class BodyRules(Hooks):
         try:
             return own_nodes(read_xml(body))
         except XmlProblem as problem:
-            raise Refusal(400, "InvalidContent", f"the body cannot be read: {problem}") from None
+            message = f"the body cannot be read: {shown(str(problem), 200)}"
+            raise Refusal(400, "InvalidContent", message) from None
 
     def read_job_request(self, root: Node) -> JobRequest:
         return JobRequest.from_node(root)
@@ -210,6 +211,8 @@ class BodyRules(Hooks):
 
 def own_nodes(node: Node) -> Node:
     """The tree without those descendants that stand in a namespace: the page names none such."""
+    if not node.children:
+        return node
     kept = tuple(own_nodes(child) for child in node.children if not child.namespace)
     return replace(node, children=kept)
 

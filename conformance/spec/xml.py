@@ -7,7 +7,7 @@ size, depth and number of nodes, so that a hostile server costs a finding and no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -161,15 +161,16 @@ def escape_text(text: str) -> str:
 def write_xml(node: Node, *, declaration: bool = False) -> bytes:
     """Serialise to UTF-8, without white space between nodes; empty nodes are self-closed."""
     head = '<?xml version="1.0" encoding="UTF-8"?>\n' if declaration else ""
-    return (head + "".join(_write(node))).encode("utf-8")
+    out = [head]
+    _write(node, out)
+    return "".join(out).encode("utf-8")
 
 
-def _write(node: Node) -> Iterable[str]:
+def _write(node: Node, out: list[str]) -> None:
     if not node.children and not node.text:
-        yield f"<{node.name}/>"
+        out.append(f"<{node.name}/>")
         return
-    yield f"<{node.name}>"
-    yield escape_text(node.text)
+    out.append(f"<{node.name}>{escape_text(node.text)}")
     for child in node.children:
-        yield from _write(child)
-    yield f"</{node.name}>"
+        _write(child, out)
+    out.append(f"</{node.name}>")
