@@ -65,6 +65,7 @@ def _accepted(exchange: Exchange, clause: str) -> Outcome:
         message=f"a conforming request was not accepted: {what}",
         expected="200",
         observed=_answer(exchange),
+        level=Level.SHOULD if expect.should else None,
     )
 
 
@@ -81,6 +82,7 @@ def _refused(exchange: Exchange, clause: str) -> Iterator[Outcome]:
             message=f"a request that must be refused was accepted: {what}",
             expected="an error response",
             observed=_answer(exchange),
+            level=Level.SHOULD if expect.should else None,
         )
     elif expect.statuses and response.status not in expect.statuses and response.status >= 300:
         yield broken(

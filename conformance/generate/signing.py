@@ -1,8 +1,13 @@
-"""How a request is to be signed, well or badly, as plain data; and the pure function that does it."""
+"""How a request is to be signed, well or badly, as plain data; and the function that signs it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+
+from conformance.generate.tamper import HONEST, TAMPERS, Pairs, Parts, Tamper, sign
+from conformance.spec.signature import url_encode
+from conformance.spec.times import format_http_date
+from conformance.spec.wire import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Signing:
     ``permanent``, ``temporary``, or ``none`` (send no signature at all). ``token_header`` is the
     header that carries the token of temporary credentials (E8). ``tamper`` names one way of
     spoiling the result (see ``generate.tamper``), ``at`` its place (a digit, a header's name, a
-    parameter's name).
+    parameter's name). ``date`` says whether a Date header is added.
     """
 
     who: str = "permanent"
@@ -44,9 +49,100 @@ class Signing:
     params: tuple[str, ...] | None = None
     window: tuple[int, int] = (-60, 3600)
     carrier: str = "header"
-    token_header: str = "x-ci-security-token"
+    token_header: str = "x-ci-security-token"  # noqa: S105 - a header's name
     tamper: str = ""
     at: str = ""
+    date: bool = True
 
 
 GOOD = Signing()
+
+
+def seal(request: Request, signing: Signing, keyring: Keyring, now: float) -> Request:
+    """Complete ``request`` and sign it as ``signing`` says; ``now`` is Unix seconds.
+
+    Adds Date, Content-Length (PUT and POST), the session token and the signature, each unless it
+    is there already. Raises ValueError for a recipe that asks for what does not exist: an unknown
+    tamper, or temporary credentials that the run lacks.
+    """
+    request = _complete(request, signing, now)
+    if signing.who == "none":
+        return request
+    credentials = _pick(keyring, signing.who)
+    tamper = _tamper(signing.tamper)
+    request = _carry_token(request, signing, credentials)
+    window = f"{int(now) + signing.window[0]};{int(now) + signing.window[1]}"
+    parts = Parts(
+        secret_id=credentials.secret_id,
+        secret_key=credentials.secret_key,
+        sign_time=window,
+        key_time=window,
+        string_time=window,
+        now=int(now),
+        request=request,
+        headers=_header_names(request, signing),
+        params=signing.params,
+    )
+    pairs = tamper.pairs(sign(tamper.parts(parts, signing.at)), signing.at)
+    return tamper.sent(_carry(request, signing, pairs, tamper), signing.at)
+
+
+def _complete(request: Request, signing: Signing, now: float) -> Request:
+    headers = request.headers
+    if signing.date and "Date" not in headers:
+        headers = headers.set("Date", format_http_date(now))
+    if request.method.upper() in ("PUT", "POST") and "Content-Length" not in headers:
+        headers = headers.set("Content-Length", str(len(request.body)))
+    return request.with_headers(headers)
+
+
+def _pick(keyring: Keyring, who: str) -> Credentials:
+    if who == "permanent":
+        return keyring.permanent
+    if who != "temporary":
+        raise ValueError(f"signing.who is {who!r}: it is permanent, temporary or none")
+    if keyring.temporary is None:
+        raise ValueError("the run has no temporary credentials to sign with")
+    return keyring.temporary
+
+
+def _tamper(name: str) -> Tamper:
+    if not name:
+        return HONEST
+    if name not in TAMPERS:
+        raise ValueError(f"no way of tampering is called {name!r}")
+    return TAMPERS[name]
+
+
+def _carry_token(request: Request, signing: Signing, credentials: Credentials) -> Request:
+    if credentials.token is None:
+        return request
+    if signing.carrier == "url":
+        if request.param(signing.token_header) is not None:
+            return request
+        return _with_query(request, ((signing.token_header, credentials.token),))
+    if signing.token_header in request.headers:
+        return request
+    return request.with_headers(request.headers.set(signing.token_header, credentials.token))
+
+
+def _header_names(request: Request, signing: Signing) -> tuple[str, ...]:
+    if signing.headers != ALL_HEADERS:
+        return signing.headers
+    return tuple(dict.fromkeys(name.lower() for name, _ in request.headers))
+
+
+def _carry(request: Request, signing: Signing, pairs: Pairs, tamper: Tamper) -> Request:
+    if signing.carrier == "url":
+        return _with_query(request, pairs)
+    if "Authorization" in request.headers:
+        return request
+    text = "&".join(f"{name}={value}" for name, value in pairs)
+    headers = request.headers.set("Authorization", tamper.text(text, signing.at))
+    return request.with_headers(headers)
+
+
+def _with_query(request: Request, pairs: Pairs) -> Request:
+    added = "&".join(f"{url_encode(name)}={url_encode(value)}" for name, value in pairs)
+    joint = "&" if "?" in request.target else "?"
+    return Request(request.method, f"{request.target}{joint}{added}", request.headers, request.body)

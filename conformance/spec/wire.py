@@ -216,7 +216,8 @@ class Expect:
     ``clauses`` are the ids that the outcome decides. For a refusal, ``statuses`` (when given) are
     part of the clause itself, while ``codes`` (when given) are the documented codes, whose absence
     breaks the clause at SHOULD level only. ``note`` says in a few words what is special about the
-    request ("signature made with another key") and is shown with a finding.
+    request ("signature made with another key") and is shown with a finding. ``should`` is for an
+    outcome that is only a SHOULD although its clause is a MUST (SIG-42's letter case).
     """
 
     wanted: Wanted
@@ -224,3 +225,4 @@ class Expect:
     codes: tuple[str, ...] = ()
     statuses: tuple[int, ...] = ()
     note: str = ""
+    should: bool = False
