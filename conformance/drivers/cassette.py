@@ -10,8 +10,7 @@ from time import time
 
 from conformance.drivers.attribution import CallbackLog
 from conformance.drivers.recording import Recording
-from conformance.generate import signing
-from conformance.generate.signing import Credentials, Keyring
+from conformance.generate.signing import Credentials, Keyring, seal
 from conformance.scenarios.base import Call
 from conformance.spec.reading import parse_body
 from conformance.spec.signature import PARAMETERS, TOKEN_HEADERS
@@ -136,7 +135,7 @@ def _as_sent(call: Call) -> Request:
     """The request as a live driver would have sent it, as far as matching looks at it."""
     if not call.signing.tamper:
         return call.request
-    return signing.seal(call.request, call.signing, _NO_KEYS, time())
+    return seal(call.request, call.signing, _NO_KEYS, time())
 
 
 def _key(request: Request, host: str) -> Hashable:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from conformance.spec.wire import Failure, FailureKind
 
 #: How far the pace may catch up after a thread was late, in seconds.
-_CATCH_UP = 0.05
+_CATCH_UP = 0.02
 
 
 class Pace:

@@ -21,8 +21,7 @@ from conformance.drivers.transport import (
     WireResponse,
     is_loopback,
 )
-from conformance.generate import signing
-from conformance.generate.signing import Keyring
+from conformance.generate.signing import Keyring, seal
 from conformance.scenarios.base import Call
 from conformance.spec.names import PIC_JOBS
 from conformance.spec.target import Target
@@ -113,7 +112,7 @@ class LiveDriver:
 
     def _send(self, call: Call, scenario: str, request: Request, *, create: bool) -> Exchange:
         started = self._clock()
-        sealed = signing.seal(request, call.signing, self._keyring, started)
+        sealed = seal(request, call.signing, self._keyring, started)
         begun = time.perf_counter()
         captured = self._transmit(sealed)
         elapsed = time.perf_counter() - begun

@@ -69,8 +69,8 @@ class CallbackReceiver:
         self._open: set[asyncio.Task[None]] = set()
         self._closed = False
         sock = _listen(host, port)
-        bound = sock.getsockname()[1]
-        self.base_url = f"http://{_authority(advertise or host, bound)}"
+        self.port: int = sock.getsockname()[1]
+        self.base_url = f"http://{_authority(advertise or host, self.port)}"
         self._loop = asyncio.new_event_loop()
         self._server = self._loop.run_until_complete(
             asyncio.start_server(self._connected, sock=sock, limit=_READ)

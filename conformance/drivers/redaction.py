@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 import threading
 from collections.abc import Iterable
-from dataclasses import replace
-from html import escape
-from urllib.parse import quote
+from dataclasses import dataclass, field, replace
 
 from conformance.generate.signing import Credentials, Keyring
 from conformance.spec.signature import (
@@ -27,7 +24,7 @@ from conformance.spec.signature import (
     recompute,
     sign_key,
 )
-from conformance.spec.wire import Exchange, Failure, Headers, Request, Response
+from conformance.spec.wire import Direction, Exchange, Failure, Headers, Request, Response
 
 SECRET_KEY = "[redacted:secret-key]"  # noqa: S105  # the placeholder, not a secret
 SIGN_KEY = "[redacted:sign-key]"
@@ -51,7 +48,8 @@ class Redactor:
 
     def __init__(self, keyring: Keyring) -> None:
         self._credentials = [each for each in (keyring.permanent, keyring.temporary) if each]
-        self._static = tuple(_patterns(self._credentials))
+        self._secrets = tuple(_secrets(self._credentials))
+        self.tokens = frozenset(each.token for each in self._credentials if each.token)
         self._lock = threading.Lock()
         self._windows: dict[str, tuple[str, ...]] = {}
         self._hex: dict[str, str] = {}  # sign keys and signatures seen so far, lower-case
@@ -62,7 +60,8 @@ class Redactor:
         if found is not None:
             self._learn(found)
         own = _Scrubber(self, exchange.request, found)
-        request = own.request(exchange.request)
+        theirs = exchange.direction is Direction.CALLBACK
+        request = own.request(exchange.request, theirs=theirs)
         response = exchange.response and own.response(exchange.response)
         failure = exchange.failure and own.failure(exchange.failure)
         return replace(exchange, request=request, response=response, failure=failure)
@@ -96,9 +95,9 @@ class Redactor:
         )
 
     @property
-    def patterns(self) -> tuple[tuple[str, str], ...]:
-        """Literal texts to look for, longest first, each with its placeholder."""
-        return self._static
+    def secrets(self) -> tuple[_Secret, ...]:
+        """What to look for, longest first."""
+        return self._secrets
 
 
 class _Scrubber:
@@ -111,20 +110,20 @@ class _Scrubber:
         self._request = request
         self._signature = signature
         self._expected: frozenset[str] | None = None
-        self._patterns = redactor.patterns
-        if request is not None:
-            known = {text for text, _ in redactor.patterns}
-            sent = [token for token in _tokens_of(request) if token not in known]
-            self._patterns += tuple((text, TOKEN) for text in sent if len(text) >= _SHORTEST)
+        self._secrets = redactor.secrets
+        for token in _tokens_of(request) if request else ():
+            if len(token) >= _SHORTEST and token not in redactor.tokens:
+                self._secrets = (_plain(token, TOKEN), *self._secrets)
 
-    def request(self, request: Request) -> Request:
+    def request(self, request: Request, *, theirs: bool) -> Request:
+        """``theirs``: the server under test wrote it, and may give away what only it computes."""
         headers = Headers(tuple(self._request_header(*pair) for pair in request.headers))
         target = self._literals(request.target)
         if "?" in target:
             target = _TOKEN_PARAMETER.sub(rf"\1{TOKEN}", target)
             target = self.text(_mask_parameters(target))
         return replace(
-            request, target=target, headers=headers, body=self._bytes(request.body, hexes=False)
+            request, target=target, headers=headers, body=self._bytes(request.body, hexes=theirs)
         )
 
     def _request_header(self, name: str, value: str) -> tuple[str, str]:
@@ -136,10 +135,13 @@ class _Scrubber:
         return name, self._literals(value)
 
     def response(self, response: Response) -> Response:
-        headers = tuple((name, self.text(value)) for name, value in response.headers)
+        headers = response.headers
+        together = "\n".join(value for _, value in headers)
+        if self.text(together) != together:
+            headers = Headers(tuple((name, self.text(value)) for name, value in headers))
         return replace(
             response,
-            headers=Headers(headers),
+            headers=headers,
             reason=self.text(response.reason),
             body=self._bytes(response.body, hexes=True),
         )
@@ -164,9 +166,8 @@ class _Scrubber:
         return _BASE64.sub(self._base64, text)
 
     def _literals(self, text: str) -> str:
-        for literal, placeholder in self._patterns:
-            if literal in text:
-                text = text.replace(literal, placeholder)
+        for secret in self._secrets:
+            text = secret.remove(text)
         return text
 
     def _hex(self, match: re.Match[str]) -> str:
@@ -237,47 +238,63 @@ def mask(secret_id: str) -> str:
     return f"{secret_id[:4]}***{secret_id[-4:]}"
 
 
-def _patterns(credentials: Iterable[Credentials]) -> list[tuple[str, str]]:
-    """Every form in which a secret may be written, longest first."""
-    found: dict[str, str] = {}
-    for each in credentials:
-        for form in _forms(each.token or ""):
-            found[form] = TOKEN
-        for form in _forms(each.secret_key):
-            found[form] = SECRET_KEY
-    return sorted(found.items(), key=lambda pair: (-len(pair[0]), pair[0]))
+@dataclass(frozen=True, slots=True)
+class _Secret:
+    """A text to take out: ``probe`` stands in every form of it, ``pattern`` matches them all."""
+
+    probe: str = field(repr=False)
+    pattern: re.Pattern[str] = field(repr=False)
+    placeholder: str
+
+    def remove(self, text: str) -> str:
+        return self.pattern.sub(self.placeholder, text) if self.probe in text else text
 
 
-def _forms(secret: str) -> set[str]:
-    """Plain, percent-encoded, escaped for JSON and XML, and inside of Base64 at each offset."""
-    if len(secret) < _SHORTEST:
-        return set()
-    encoded = quote(secret, safe="")
-    in_json = json.dumps(secret)[1:-1]
-    plain = {
-        secret,
-        encoded,
-        re.sub(r"%..", lambda match: match[0].lower(), encoded),
-        quote(secret),
-        in_json,
-        in_json.replace("/", "\\/"),
-        re.sub(r"[^A-Za-z0-9]", lambda match: f"\\u{ord(match[0]):04x}", secret),
-        escape(secret, quote=False),
-        escape(secret),
-        re.sub(r"[^A-Za-z0-9]", lambda match: f"&#{ord(match[0])};", secret),
-        re.sub(r"[^A-Za-z0-9]", lambda match: f"&#x{ord(match[0]):x};", secret),
-    }
-    return {each.encode("utf-8").decode("latin-1") for each in plain} | set(_base64_forms(secret))
+def _secrets(credentials: Iterable[Credentials]) -> Iterable[_Secret]:
+    """Every secret in every form, the longest first."""
+    found = [(each.secret_key, SECRET_KEY) for each in credentials]
+    found += [(each.token, TOKEN) for each in credentials if each.token]
+    for secret, placeholder in sorted(found, key=lambda pair: -len(pair[0])):
+        if len(secret) >= _SHORTEST:
+            yield _plain(secret, placeholder)
+            yield from (
+                _Secret(form, re.compile(re.escape(form)), placeholder)
+                for form in sorted(set(_base64_forms(secret)), key=len, reverse=True)
+            )
+
+
+def _plain(secret: str, placeholder: str) -> _Secret:
+    """``secret`` as it is, percent-encoded, or escaped for JSON or XML, or partly so."""
+    text = secret.encode("utf-8").decode("latin-1")
+    pattern = "".join(_any_form(character) for character in text)
+    probe = max(re.findall(r"[A-Za-z0-9]*", text), key=len)
+    return _Secret(probe, re.compile(pattern), placeholder)
+
+
+def _any_form(character: str) -> str:
+    """A pattern for one character in each way of writing it."""
+    if character.isascii() and character.isalnum():
+        return character
+    code = ord(character)
+    forms = [
+        re.escape(character),
+        rf"\\{re.escape(character)}",
+        rf"(?i:%{code:02x}|\\u{code:04x}|&#x0*{code:x};)",
+        rf"&#0*{code};",
+        *(re.escape(f"&{name};") for name, held in _ENTITIES.items() if held == character),
+    ]
+    return f"(?:{'|'.join(forms)})"
+
+
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
 def _base64_forms(secret: str) -> Iterable[str]:
     """What of ``secret`` is the same in the Base64 of any text that holds it, at three offsets."""
     data = secret.encode("utf-8")
-    for offset in range(3):
-        coded = base64.b64encode(b"\0" * offset + data).decode("ascii").rstrip("=")
-        begin = (0, 2, 3)[offset]
-        end = (len(data) + offset) * 8 // 6
-        inner = coded[begin:end]
+    for offset, begin in enumerate((0, 2, 3)):
+        coded = base64.b64encode(b"\0" * offset + data).decode("ascii")
+        inner = coded[begin : (len(data) + offset) * 8 // 6]
         if len(inner) >= _SHORTEST:
             yield inner
             yield inner.replace("+", "-").replace("/", "_")

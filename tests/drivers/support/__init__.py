@@ -1,0 +1,1 @@
+"""Helpers of these tests: raw servers, and values to send."""
