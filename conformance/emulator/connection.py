@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import socket
 import string
+import struct
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -54,8 +56,8 @@ class Reply(web.StreamResponse):
                 raise ConnectionResetError
             request.transport.write(segment.data)
             await request.writer.drain()
-        if self._delivery.abort and isinstance(request.transport, asyncio.Transport):
-            request.transport.abort()
+        if self._delivery.abort and request.transport is not None:
+            reset(request.transport)
         return None
 
     async def write_eof(self, data: bytes = b"") -> None:
@@ -178,6 +180,14 @@ class Listener(web.Server):
 
     def __call__(self) -> RequestHandler:
         return Connection(self, asyncio.get_running_loop())
+
+
+def reset(transport: asyncio.Transport) -> None:
+    """End a connection with a reset: closing a socket that does not linger sends one."""
+    underneath = transport.get_extra_info("socket")
+    if underneath is not None:
+        underneath.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
 
 
 def origin_form(target: str) -> str:
