@@ -14,7 +14,10 @@ from conformance.spec.xml import Node
 _ENTITY = re.compile(rb"""<!ENTITY\s+(?:%\s+)?[\w.-]+\s+(?:SYSTEM\s+)?["']([^"']*)["']""")
 
 #: What a resolved ``file:`` entity would show: the files that hostile requests ask for.
-FILE_CONTENT = re.compile(r"root:[^:\n]*:0:0|\blocalhost\b")
+FILE_CONTENT = re.compile(r"root:[^:\n]*:0:0|\[fonts\]")
+
+#: Addresses at the callback receiver that stand in hostile documents and nowhere else.
+BAIT = "/callback/bait-"
 
 
 def check(facts: Facts) -> Iterator[Outcome]:
@@ -25,6 +28,7 @@ def check(facts: Facts) -> Iterator[Outcome]:
             yield from _key_unchanged(exchange)
         if "REQ-44" in clauses:
             yield _entity(facts, exchange)
+    yield from _fetched(facts)
 
 
 def _key_unchanged(exchange: Exchange) -> Iterator[Outcome]:
@@ -51,26 +55,43 @@ def _key_unchanged(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _entity(facts: Facts, exchange: Exchange) -> Outcome:
-    """REQ-44: refused, or accepted with the entity left out, wherever the job is shown."""
+    """REQ-44: refused, or accepted with the entity left out, wherever the job is shown.
+
+    Only jobs are looked at: an error message may quote the document that it refuses.
+    """
     if exchange.failure is not None or exchange.response is None:
         reason = exchange.failure.message if exchange.failure else "there was no response"
         return unclear("REQ-44", exchange, reason=reason)
-    shown = _resolved_in(exchange.request, exchange.response.body.decode("utf-8", "replace"))
-    if refused(exchange) and not shown:
+    if refused(exchange):
         return ok("REQ-44", exchange)
     job = created_job(exchange)
+    shown = [] if job is None else [job]
     looks = facts.sightings.get((job.value("JobId") or "") if job is not None else "", ())
-    for look in looks:
-        shown = shown or _resolved_in(exchange.request, _all_text(look.job))
-    if not shown:
-        return ok("REQ-44", exchange)
-    return broken(
-        "REQ-44",
-        exchange,
-        message="an entity of the document type was resolved",
-        expected="the request refused, or the entity left out",
-        observed=f"{shown[:60]!r} came back",
-    )
+    shown += [look.job for look in looks]
+    for each in shown:
+        resolved = _resolved_in(exchange.request, _all_text(each))
+        if resolved:
+            return broken(
+                "REQ-44",
+                exchange,
+                message="an entity of the document type was resolved",
+                expected="the request refused, or the entity left out",
+                observed=f"{resolved[:60]!r} came back",
+            )
+    return ok("REQ-44", exchange)
+
+
+def _fetched(facts: Facts) -> Iterator[Outcome]:
+    """REQ-44: nobody but a resolver of entities asks for a bait address."""
+    for callback in facts.callbacks:
+        if callback.request.raw_path.startswith(BAIT):
+            yield broken(
+                "REQ-44",
+                callback,
+                message="an external entity was fetched from its address",
+                expected="no request to an address that only an entity names",
+                observed=f"{callback.request.method} {callback.request.target}",
+            )
 
 
 def _resolved_in(request: Request, text: str) -> str:

@@ -14,6 +14,7 @@ from conformance.checks import (
     outcome,
     queries,
     response,
+    signing,
     states,
 )
 from conformance.checks.base import Outcome
@@ -22,6 +23,7 @@ from conformance.checks.facts import Facts
 #: Every check of a server, in the order of the catalogue's families.
 CHECKS: tuple[Callable[[Facts], Iterator[Outcome]], ...] = (
     outcome.check,
+    signing.check,
     body.check,
     headers.check,
     response.check,

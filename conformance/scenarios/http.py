@@ -1,4 +1,4 @@
-"""HTTP-10, REQ-46 and REQ-47: headers in any guise, hosts, paths and methods around the body."""
+"""HTTP-10, REQ-40, REQ-46, REQ-47: headers in any guise, queue, hosts, paths and methods."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def scenarios(target: Target) -> Iterator[Scenario]:
         yield _refused(f"http/path-{name}", "REQ-47", _other_path(name, path))
     for method in ("DELETE", "PATCH", "PUT"):
         yield _refused(f"http/method-{method.lower()}", "REQ-47", _other_method(method))
+    yield _refused("http/unknown-queue", "REQ-40", _unknown_queue)
     for name, host in _hosts(target).items():
         yield _refused(f"http/host-{name}", "REQ-46", _other_host(name, host))
 
@@ -102,6 +103,17 @@ def _other_method(method: str) -> Callable[[Env], Steps]:
         yield create(env.target, job, method=method, expect=expect)
 
     return run
+
+
+NO_QUEUE = "p00000000000000000000000000000000"
+
+
+def _unknown_queue(env: Env) -> Steps:
+    expect = refuse("REQ-40", statuses=range(400, 500), note="an unknown QueueId")
+    job = job_request(
+        env.target, f"http-{env.seed}-unknown-queue", queue_id=NO_QUEUE, call_back="no"
+    )
+    yield create(env.target, job, expect=expect)
 
 
 def _hosts(target: Target) -> dict[str, str]:

@@ -1,0 +1,117 @@
+"""Signatures, good and bad, on every operation (SIG-20 to SIG-45).
+
+A recipe says how a request is signed; here it meets a request that is right in every other way, so
+that nothing but the signature can decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from conformance.generate.cases import OPERATIONS, Recipe, signature_cases
+from conformance.scenarios.base import Call, Env, Scenario, Steps
+from conformance.scenarios.calls import accept, cancel, create, describe, job_request, list_jobs
+from conformance.scenarios.polling import Part, make, send
+from conformance.spec.target import Target
+from conformance.spec.wire import Wanted
+
+
+def scenarios(target: Target, _seed: int) -> Iterator[Scenario]:
+    """Every recipe on create; on the other operations one scenario each, over one job."""
+    for recipe in signature_cases(target, "create"):
+        yield Scenario(
+            f"signing/create/{recipe.name}",
+            (recipe.expect.clauses[0], "ERR-10"),
+            _create(recipe),
+            jobs=int(recipe.expect.wanted is Wanted.ACCEPT),
+        )
+    for operation in OPERATIONS[1:]:
+        for clause, recipes in _by_clause(target, operation):
+            yield Scenario(
+                f"signing/{operation}/{clause}",
+                (clause,),
+                _RUNS[operation](recipes),
+                jobs=_JOBS[operation](recipes),
+                requests=len(recipes) + 2,
+            )
+
+
+def _by_clause(target: Target, operation: str) -> Iterator[tuple[str, list[Recipe]]]:
+    groups: dict[str, list[Recipe]] = {}
+    for recipe in signature_cases(target, operation):
+        groups.setdefault(recipe.expect.clauses[0], []).append(recipe)
+    yield from groups.items()
+
+
+def _signed(call: Call, recipe: Recipe) -> Call:
+    return replace(
+        call, request=recipe.apply(call.request), signing=recipe.signing, expect=recipe.expect
+    )
+
+
+def _marker(env: Env, operation: str, name: str) -> str:
+    return f"signing-{env.seed}-{operation}-{name.replace('/', '-')}"
+
+
+def _create(recipe: Recipe) -> Callable[[Env], Steps]:
+    def run(env: Env) -> Steps:
+        job = job_request(env.target, _marker(env, "create", recipe.name), call_back="no")
+        yield _signed(create(env.target, job), recipe)
+
+    return run
+
+
+def _job_for(env: Env, operation: str, name: str) -> Part[str | None]:
+    job = job_request(env.target, _marker(env, operation, name), level="0", call_back="no")
+    return (yield from make(create(env.target, job, step="prepare", expect=accept("REQ-31"))))
+
+
+def _describe(recipes: list[Recipe]) -> Callable[[Env], Steps]:
+    """One real job, so that the answer would be 200 if the signature were not looked at."""
+
+    def run(env: Env) -> Steps:
+        job_id = yield from _job_for(env, "describe", recipes[0].name)
+        for recipe in recipes if job_id is not None else ():
+            yield _signed(describe(env.target, job_id or ""), recipe)
+
+    return run
+
+
+def _list(recipes: list[Recipe]) -> Callable[[Env], Steps]:
+    def run(env: Env) -> Steps:
+        for recipe in recipes:
+            yield _signed(list_jobs(env.target), recipe)
+
+    return run
+
+
+def _cancel(recipes: list[Recipe]) -> Callable[[Env], Steps]:
+    """A fresh job for each: a good cancel uses it up, a bad one must leave it alone.
+
+    A good cancel may come too late for its job, which says nothing about the signature; only a
+    refusal that the documentation has for signatures counts then (see ``checks.signing``).
+    """
+
+    def run(env: Env) -> Steps:
+        for recipe in recipes:
+            job_id = yield from _job_for(env, "cancel", recipe.name)
+            if job_id is None:
+                return
+            yield from send(_signed(cancel(env.target, job_id), recipe))
+            yield describe(env.target, job_id, step="look", expect=accept("QRY-01"))
+
+    return run
+
+
+_RUNS: dict[str, Callable[[list[Recipe]], Callable[[Env], Steps]]] = {
+    "describe": _describe,
+    "list": _list,
+    "cancel": _cancel,
+}
+
+_JOBS: dict[str, Callable[[list[Recipe]], int]] = {
+    "describe": lambda _: 1,
+    "list": lambda _: 0,
+    "cancel": len,
+}

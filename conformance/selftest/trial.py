@@ -1,0 +1,106 @@
+"""One trial: the suite against the emulator with one deviation, and what came of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from conformance.checks.verdicts import ClauseVerdict, Verdict, fold
+from conformance.emulator import EmulatorSettings
+from conformance.emulator.deviation import Fault, Variant
+from conformance.emulator.faults import all_faults
+from conformance.emulator.variants import all_variants
+from conformance.engine.session import Options, RunOutcome, run
+
+#: Roles that a server has.
+ROLES = ("S", "K")
+
+#: How many drawn cases a trial takes: enough for one answer in twenty, and quick.
+EXAMPLES = 60
+
+
+class Kind(StrEnum):
+    """What is tried: the emulator as it is, with a fault, or with a conforming variant."""
+
+    PLAIN = "plain"
+    FAULT = "fault"
+    VARIANT = "variant"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What one trial is: ``full`` runs every clause, else those that the fault breaks."""
+
+    kind: Kind
+    name: str
+    seed: int = 0
+    full: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a trial showed.
+
+    ``right`` is whether the suite did its duty; ``caught`` are the fault's own clauses that failed
+    or warned, ``others`` further clauses that did; ``detail`` says in a line what is wrong.
+    """
+
+    trial: Trial
+    right: bool
+    caught: tuple[str, ...]
+    others: tuple[str, ...]
+    detail: str
+    seconds: float
+    requests: int
+
+
+def attempt(trial: Trial) -> Result:
+    """Run one trial in this process; an error of the suite itself is a wrong result, not a crash."""
+    begun = time.monotonic()
+    try:
+        return _judged(trial, begun)
+    except Exception as error:  # noqa: BLE001 - the matrix must be whole, whatever one trial does
+        detail = f"the suite broke: {type(error).__name__}: {error}"
+        return Result(trial, False, (), (), detail, time.monotonic() - begun, 0)
+
+
+def _judged(trial: Trial, begun: float) -> Result:
+    fault = all_faults()[trial.name] if trial.kind is Kind.FAULT else None
+    outcome = _run(trial, fault)
+    verdicts = fold(outcome.outcomes, ROLES, strict=True)
+    found = [each for each in verdicts if each.verdict is Verdict.FAIL]
+    caught = tuple(e.clause.id for e in found if fault and e.clause.id in fault.clauses)
+    others = tuple(e.clause.id for e in found if e.clause.id not in caught)
+    right, detail = _say(trial, fault, found, caught)
+    return Result(trial, right, caught, others, detail, time.monotonic() - begun, outcome.requests)
+
+
+def _run(trial: Trial, fault: Fault | None) -> RunOutcome:
+    deviation: Fault | Variant | None = fault
+    if trial.kind is Kind.VARIANT:
+        deviation = all_variants()[trial.name]
+    options = Options(seed=trial.seed, examples=EXAMPLES, clean_up=False)
+    if deviation is not None:
+        settings = replace(EmulatorSettings(), **dict(deviation.settings))
+        options = replace(options, emulator=settings, behaviour=deviation.behaviour)
+    if fault is not None and not trial.full:
+        options = replace(options, clauses=frozenset(fault.clauses))
+    return run(options)
+
+
+def _say(
+    trial: Trial, fault: Fault | None, found: list[ClauseVerdict], caught: tuple[str, ...]
+) -> tuple[bool, str]:
+    if fault is None:
+        if not found:
+            return True, ""
+        first = found[0]
+        message = first.findings[0].message if first.findings else ""
+        return False, f"false alarm on {trial.kind}: {first.clause.id}: {message}"
+    if caught:
+        return True, ""
+    if found:
+        names = ", ".join(each.clause.id for each in found)
+        return False, f"misnamed: breaks {', '.join(fault.clauses)}, caught on {names}"
+    return False, f"missed: breaks {', '.join(fault.clauses)}"
