@@ -60,13 +60,16 @@ def unjudged(*clauses: str, note: str = "") -> Expect:
 
 
 def marker_for(stream: str, seed: int, index: int, trial: int = 0) -> str:
-    """The marker of a generated case; ``trial`` tells the tries of a shrinking apart."""
-    return f"picjobs-{stream}-{seed}-{index}" + (f"-{trial}" if trial else "")
+    """The marker of a generated case; ``trial`` tells the tries of a shrinking apart.
+
+    Every marker ends in an underscore, so that none is the beginning of another.
+    """
+    return f"picjobs-{stream}-{seed}-{index}" + (f"-{trial}_" if trial else "_")
 
 
 def marker_of(name: str) -> str:
     """The marker of a case that is known by its name."""
-    return "picjobs-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return "picjobs-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") + "_"
 
 
 def sample(target: Target, marker: str, *, inline: bool = False) -> JobRequest:
