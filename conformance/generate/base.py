@@ -7,11 +7,13 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 
+from conformance.generate.lexical import PLAIN, Style, write
 from conformance.generate.signing import GOOD, Signing
 from conformance.spec.messages import JobRequest, MqConfig, Output, PicProcess
 from conformance.spec.names import TAG
 from conformance.spec.target import Target
 from conformance.spec.wire import Expect, Wanted
+from conformance.spec.xml import Node
 
 #: The rule of the page's second sample.
 SAMPLE_RULE = "imageMogr2/rotate/90"
@@ -117,3 +119,32 @@ def claims_tdmq(target: Target) -> bool:
 
 
 SAMPLE_MQ = MqConfig("sh", "Queue", "picjobs-conformance")
+
+
+class CaseMaker:
+    """Makes the named cases of one target, each over a sample of its own."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+
+    def base(self, name: str, *, inline: bool = False) -> JobRequest:
+        return sample(self.target, marker_of(name), inline=inline)
+
+    def case(
+        self,
+        name: str,
+        model: JobRequest,
+        note: str,
+        *,
+        node: Node | None = None,
+        body: bytes | None = None,
+        style: Style = PLAIN,
+        expect: Expect | None = None,
+    ) -> Case:
+        """A case named ``<clause>/<slug>``, accepted by that clause unless ``expect`` says else."""
+        if body is None:
+            body = write(model.to_node() if node is None else node, style)
+        clause = name.partition("/")[0]
+        if expect is None:
+            expect = accepted(clause, note=note)
+        return Case(name, body, model, expect, note=note, marker=marker_of(name))

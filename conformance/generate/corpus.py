@@ -5,35 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conformance.generate import edit, lexical
+from conformance.generate import edges, edit, lexical
 from conformance.generate.base import (
     SAMPLE_DATA,
     SAMPLE_MQ,
     Case,
+    CaseMaker,
     accepted,
     callback_of,
     claims_tdmq,
     content_md5,
     marked,
     marker_of,
-    sample,
-    unjudged,
     with_key,
 )
-from conformance.generate.lexical import DECLARATION, DECLARATIONS, PLAIN, Style
+from conformance.generate.lexical import Style
+from conformance.generate.unjudged import unjudged_cases
 from conformance.spec.messages import JobRequest, MqConfig, PicProcess
-from conformance.spec.names import (
-    CALLBACK_FORMATS,
-    JOB_LEVELS,
-    MQ_MODES,
-    MQ_REGIONS,
-    USER_DATA_MAX,
-)
+from conformance.spec.names import CALLBACK_FORMATS, JOB_LEVELS, MQ_MODES, MQ_REGIONS
 from conformance.spec.target import Target
-from conformance.spec.wire import Expect
-from conformance.spec.xml import Node, element
-
-PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+from conformance.spec.xml import element
 
 
 def edge_cases(target: Target) -> list[Case]:
@@ -47,36 +38,12 @@ def edge_cases(target: Target) -> list[Case]:
         *corpus.writing(),
         *corpus.keys(),
         *corpus.unknown_nodes(),
-        *corpus.left_open(),
+        *corpus.framed(),
+        *unjudged_cases(target),
     ]
 
 
-class _Corpus:
-    def __init__(self, target: Target) -> None:
-        self.target = target
-
-    def base(self, name: str, *, inline: bool = False) -> JobRequest:
-        return sample(self.target, marker_of(name), inline=inline)
-
-    def case(
-        self,
-        name: str,
-        model: JobRequest,
-        note: str,
-        *,
-        node: Node | None = None,
-        body: bytes | None = None,
-        style: Style = PLAIN,
-        expect: Expect | None = None,
-    ) -> Case:
-        """A case named ``<clause>/<slug>``, accepted by that clause unless ``expect`` says else."""
-        if body is None:
-            body = lexical.write(model.to_node() if node is None else node, style)
-        clause = name.partition("/")[0]
-        if expect is None:
-            expect = accepted(clause, note=note)
-        return Case(name, body, model, expect, note=note, marker=marker_of(name))
-
+class _Corpus(CaseMaker):
     def forms(self) -> Iterator[Case]:
         """REQ-30 to REQ-32, and both forms at once (RSP-30)."""
         if self.target.template_id is not None:
@@ -179,40 +146,11 @@ class _Corpus:
 
     def user_data(self) -> Iterator[Case]:
         """REQ-35: each length at a bound, each character, white space at each place."""
-        texts = {
-            "0": "",
-            "1": "x",
-            "1023": "x" * (USER_DATA_MAX - 1),
-            "1024": "x" * USER_DATA_MAX,
-            "1024-spaces-inside": "x" + " " * (USER_DATA_MAX - 2) + "x",
-            "1024-ampersands": "&" * USER_DATA_MAX,
-            "1024-mixed": (PRINTABLE * 11)[:USER_DATA_MAX],
-        }
-        for slug, text in texts.items():
+        for slug, text in edges.LENGTHS.items():
             name = f"REQ-35/user-data-{slug}"
             model = replace(self.base(name), user_data=marked(text, marker_of(name)))
             yield self.case(name, model, f"UserData of {len(text)} characters")
-        affixes = {
-            "printable": ("", PRINTABLE),
-            "letters": ("", "".join(filter(str.isalnum, PRINTABLE))),
-            "punctuation": ("", "".join(c for c in PRINTABLE if not c.isalnum() and c != " ")),
-            "leading-space": (" ", ""),
-            "leading-spaces": ("   ", ""),
-            "trailing-space": ("", " "),
-            "trailing-spaces": ("", "   "),
-            "inner-spaces": ("", "  two   three x"),
-            "ampersand": ("", " & "),
-            "less-than": ("", " < "),
-            "greater-than": ("", " > "),
-            "quotes": ("", " \"double\" 'single' "),
-            "cdata-end": ("", " ]]> "),
-            "like-markup": ("", "</UserData><JobLevel>9</JobLevel><UserData>"),
-            "like-entity": ("", "&amp;&lt;&#65;"),
-            "like-percent-encoding": ("", "%20%2B+%"),
-            "like-json": ("", '{"key": ["value", null]}'),
-            "backslashes": ("", "\\n\\x00\\\\"),
-        }
-        for slug, (before, after) in affixes.items():
+        for slug, (before, after) in edges.DATA.items():
             name = f"REQ-35/user-data-{slug}"
             text = f"{before}{marker_of(name)}{after}"
             model = replace(self.base(name), user_data=text)
@@ -220,7 +158,7 @@ class _Corpus:
 
     def writing(self) -> Iterator[Case]:
         """REQ-36: one lexical freedom at a time, over a request with text that needs escaping."""
-        for slug, style in _STYLES.items():
+        for slug, style in edges.STYLES.items():
             name = f"REQ-36/{slug}"
             model = replace(self.base(name), job_level="1", call_back="no")
             assert model.user_data is not None
@@ -256,7 +194,7 @@ class _Corpus:
 
     def keys(self) -> Iterator[Case]:
         """REQ-37: one class of characters at a time in Output.Object."""
-        for slug, tail in _KEYS.items():
+        for slug, tail in edges.KEYS.items():
             name = f"REQ-37/key-{slug}"
             model = self.base(name)
             key = f"output/{marker_of(name)}{tail}.jpg"
@@ -281,131 +219,8 @@ class _Corpus:
         node = edit.add(model.to_node(), "", nested)
         yield self.case(name, model, "an unknown container with nodes of its own", node=node)
 
-    def left_open(self) -> Iterator[Case]:
-        """What the page does not decide: sent to see that the answer is well-formed at least."""
-        for path in ("CallBack", "CallBackFormat", "CallBackType", "Operation/JobLevel"):
-            leaf = path.rpartition("/")[2]
-            name = f"open/empty-{leaf}"
-            model = self.base(name)
-            node = edit.put(model.to_node(), path, "")
-            yield self._open(name, replace(model), f"an empty {leaf} (E26)", node=node)
-        for slug, level in {
-            "padded": " 1 ",
-            "leading-zero": "01",
-            "plus": "+1",
-            "decimal": "1.0",
-            "fullwidth": "\uff11",
-        }.items():
-            name = f"open/job-level-{slug}"
-            model = replace(self.base(name), job_level=level)
-            yield self._open(name, model, f"JobLevel {level!a}")
-        name = "open/call-back-format-padded"
-        model = replace(self.base(name), call_back_format=" JSON ")
-        yield self._open(name, model, "CallBackFormat with white space around it")
-        name = "open/tag-padded"
-        model = replace(self.base(name), tag="\n PicProcess\n")
-        yield self._open(name, model, "Tag with white space around it")
-        for slug, key in _OPEN_INPUTS.items():
-            name = f"open/input-{slug}"
-            model = replace(self.base(name), input_object=key)
-            yield self._open(name, model, f"Input.Object with {slug}")
-        name = "open/key-leading-slash"
-        model = with_key(self.base(name), f"/output/{marker_of(name)}.jpg")
-        yield self._open(name, model, "Output.Object with a leading slash")
-        name = "open/mq-config-without-tdmq"
-        model = replace(self.base(name), mq_config=SAMPLE_MQ)
-        yield self._open(name, model, "CallBackMqConfig without CallBackType TDMQ")
-        name = "open/utf-16"
-        style = Style(head=DECLARATION.replace("UTF-8", "UTF-16"), encoding="utf-16")
-        yield self._open(name, self.base(name), "UTF-16, declared and with a BOM", style=style)
+    def framed(self) -> Iterator[Case]:
+        """A header that the page allows and most clients leave out."""
         name = "HTTP-10/content-md5"
         case = self.case(name, self.base(name), "a Content-MD5 that matches")
         yield replace(case, headers=(("Content-MD5", content_md5(case.body)),))
-
-    def _open(
-        self,
-        name: str,
-        model: JobRequest,
-        note: str,
-        *,
-        node: Node | None = None,
-        style: Style = PLAIN,
-    ) -> Case:
-        return self.case(name, model, note, node=node, style=style, expect=unjudged(note=note))
-
-
-#: REQ-36, one freedom each.
-_STYLES: dict[str, Style] = {
-    "indented": Style(gaps=("\n    ",)),
-    "newlines-between-nodes": Style(gaps=("\n",)),
-    "crlf-between-nodes": Style(gaps=("\r\n",)),
-    "tabs-between-nodes": Style(gaps=("\t",)),
-    "comments-between-nodes": Style(gaps=("<!-- picjobs -->",)),
-    "comments-that-look-like-nodes": Style(gaps=("<!-- <Tag>Other</Tag> & ]]> -->",)),
-    "comment-before-the-root": Style(head="<!-- before -->\n"),
-    "comment-after-the-root": Style(tail="\n<!-- after -->\n"),
-    "newline-after-the-root": Style(tail="\n"),
-    "white-space-inside-tags": Style(loose=True),
-    "byte-order-mark": Style(bom=True),
-    "byte-order-mark-and-declaration": Style(bom=True, head=DECLARATION),
-    **{
-        f"declaration-{slug}": Style(head=f"{text}\n")
-        for slug, text in zip(
-            ("utf-8", "single-quoted", "lower-case", "bare", "standalone", "spaced"),
-            DECLARATIONS,
-            strict=True,
-        )
-    },
-    "cdata": Style(spellings=("cdata",)),
-    "cdata-and-text": Style(spellings=("halves",)),
-    "decimal-references": Style(spellings=("decimal",)),
-    "hexadecimal-references": Style(spellings=("hexadecimal",)),
-    "hexadecimal-references-upper-case": Style(spellings=("hexadecimal-upper",)),
-    "predefined-entities": Style(spellings=("named",)),
-}
-
-#: REQ-37: what stands in the key after the marker.
-_KEYS: dict[str, str] = {
-    "slashes": "/a/b/c",
-    "plus": "+plus",
-    "percent-2b": "%2Bplus",
-    "percent-20": "%20space",
-    "percent": "100%",
-    "space": " a space",
-    "spaces": " two  spaces",
-    "ampersand": "a&b",
-    "less-than": "a<b",
-    "greater-than": "a>b",
-    "double-quote": 'a"b',
-    "apostrophe": "a'b",
-    "cdata-end": "a]]>b",
-    "like-entity": "&amp;&#65;",
-    "question-mark": "?a=b",
-    "hash": "#a",
-    "semicolon": ";a;b",
-    "equals": "a=b",
-    "tilde": "~a",
-    "comma-colon-at": "a,b:c@d",
-    "dollar-asterisk-exclamation": "$a*b!c",
-    "brackets": "(a)[b]{c}",
-    "backtick-caret-bar": "a`b^c|d",
-    "backslash": "a\\b",
-    "latin": "caf\u00e9-\u00df-\u00fc",
-    "greek-cyrillic": "\u03b1\u03b2\u03b3-\u0436\u0437\u0438",
-    "chinese": "\u56fe\u7247\u5904\u7406",
-    "japanese-korean": "\u753b\u50cf\u30b8\u30e7\u30d6-\uc774\ubbf8\uc9c0",
-    "arabic-hebrew": "\u0635\u0648\u0631\u0629-\u05ea\u05de\u05d5\u05e0\u05d4",
-    "combining": "e\u0301a\u0308\u0323",
-    "composed": "\u00e9\u00e4",
-    "emoji": "\U0001f98c\U0001f600",
-    "emoji-joined": "\U0001f469\u200d\U0001f4bb",
-    "astral-han": "\U00020000\U0002a6d6",
-}
-
-#: Keys that need not exist: how they are taken is the page's open question here.
-_OPEN_INPUTS: dict[str, str] = {
-    "spaces-and-plus": "input/no such+file.jpg",
-    "xml-specials": "input/<no>&'such'\"file\".jpg",
-    "non-ascii": "input/\u56fe\U0001f98c.jpg",
-    "percent": "input/%20%2B.jpg",
-}

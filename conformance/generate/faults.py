@@ -1,7 +1,7 @@
 """Ways of breaking exactly one clause of a valid request, by changing its tree (REQ-02 to REQ-23).
 
 What a conforming server may still take (white space around a value, a leading zero, an empty
-optional node) is not here: see ``corpus.left_open``. Clauses that are only SHOULD for a server
+optional node) is not here: see ``generate.unjudged``. Clauses that are only SHOULD for a server
 (REQ-12, 18, 22, 23) are here, since their level is the clause's own.
 """
 

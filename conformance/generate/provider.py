@@ -21,7 +21,12 @@ from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.errors import Unsatisfiable
-from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, PrimitiveProvider
+from hypothesis.internal.conjecture.providers import (
+    AVAILABLE_PROVIDERS,
+    HypothesisProvider,
+    PrimitiveProvider,
+)
+from hypothesis.internal.constants_ast import Constants
 from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
@@ -163,6 +168,25 @@ def tape(start: int, *, seed: int, stream: str) -> Iterator[_Tape]:
         yield current
     finally:
         _TAPE.reset(token)
+
+
+@contextmanager
+def without_local_constants() -> Iterator[None]:
+    """Keep hypothesis' own provider from reading the source code around it, and caching it on disk.
+
+    Shrinking falls back on that provider. Its constants would make a shrink differ between
+    machines, and would leave a ``.hypothesis`` directory where the suite is run.
+    """
+    name = "_local_constants"
+    held = HypothesisProvider.__dict__.get(name)
+    if held is None:  # another version of hypothesis, which does this in some other way
+        yield
+        return
+    setattr(HypothesisProvider, name, Constants())
+    try:
+        yield
+    finally:
+        setattr(HypothesisProvider, name, held)
 
 
 def draw(

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import Phase, given, seed
 
 from conformance.generate.base import Case
-from conformance.generate.provider import quiet, tape
+from conformance.generate.provider import quiet, tape, without_local_constants
 from conformance.generate.streams import Stream, generate
 from conformance.spec.target import Target
 from conformance.spec.wire import HeaderList
@@ -41,7 +41,11 @@ def smallest(
     """
     original = generate(stream, target, seed=seed, count=1, start=index)[0]
     search = _Search(stream, target, seed, index, original, still_fails, tries)
-    with tape(index, seed=seed, stream=stream.name), suppress(_EnoughError):
+    with (
+        tape(index, seed=seed, stream=stream.name),
+        without_local_constants(),
+        suppress(_EnoughError),
+    ):
         _run(search)
     return search.best or original
 

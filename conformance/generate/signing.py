@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from conformance.generate.tamper import HONEST, TAMPERS, Pairs, Parts, Tamper, sign
+from conformance.generate.parts import Pairs, Parts, sign
+from conformance.generate.tamper import HONEST, TAMPERS, Tamper
 from conformance.spec.signature import url_encode
 from conformance.spec.times import format_http_date
 from conformance.spec.wire import Request

@@ -8,99 +8,18 @@ reason for a refusal: instead of changing a header after signing, another value 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from conformance.spec.signature import (
-    ALGORITHM,
-    TOKEN_HEADERS,
-    Computation,
-    authorization_pairs,
-    compute,
-    parse_window,
-    select,
-    sign_key,
-    signed_headers,
-    unsigned_params,
-    url_encode,
-)
+from conformance.generate.parts import Pairs, Parts, put
+from conformance.spec.signature import TOKEN_HEADERS, parse_window, url_encode
 from conformance.spec.wire import Request, parse_query
-
-#: The seven parameters with their values, in order.
-Pairs = tuple[tuple[str, str], ...]
 
 #: A secret id of the usual form that nobody has.
 UNKNOWN_ID = "AKIDpicjobsConformanceNobodyHasThis0"
 
 #: A token that no service has issued.
 OTHER_TOKEN = "picjobs-conformance-no-such-session-token"  # noqa: S105 - nobody's
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Everything that goes into a signature, the request as the signature will describe it.
-
-    ``sign_time`` and ``key_time`` are the two parameters, ``string_time`` is what stands in the
-    string to sign; all three are equal in a sound signature. ``headers`` and ``params`` name what
-    is signed (params None: every URL parameter).
-    """
-
-    secret_id: str = field(repr=False)
-    secret_key: str = field(repr=False)
-    sign_time: str
-    key_time: str
-    string_time: str
-    now: int
-    request: Request
-    headers: tuple[str, ...]
-    params: tuple[str, ...] | None
-    method: str = ""
-    path: str = ""
-    label: str = ALGORITHM
-    digest: str = ALGORITHM
-
-
-def sign(parts: Parts) -> Pairs:
-    """The seven parameters of a signature over ``parts``."""
-    computation = _compute(parts)
-    if parts.label != ALGORITHM:
-        computation = _otherwise(parts, computation)
-    pairs = authorization_pairs(
-        parts.secret_id, parts.key_time, computation, sign_time=parts.sign_time
-    )
-    return _put(pairs, "q-sign-algorithm", parts.label)
-
-
-def _compute(parts: Parts) -> Computation:
-    request = parts.request
-    params = unsigned_params(request)
-    if parts.params is not None:
-        params, _ = select(params, (url_encode(name) for name in parts.params))
-    return compute(
-        key=sign_key(parts.secret_key, parts.key_time),
-        key_time=parts.key_time,
-        sign_time=parts.string_time,
-        method=parts.method or request.method,
-        path=parts.path or request.path,
-        params=params,
-        headers=signed_headers(request.headers, parts.headers),
-    )
-
-
-def _otherwise(parts: Parts, computation: Computation) -> Computation:
-    """The same signature with another algorithm's name in it, and perhaps its hashes."""
-
-    def digest(text: str) -> str:
-        return hashlib.new(parts.digest, text.encode("utf-8", "surrogateescape")).hexdigest()
-
-    def keyed(key: str, text: str) -> str:
-        return hmac.new(key.encode(), text.encode(), parts.digest).hexdigest()
-
-    string = f"{parts.label}\n{parts.string_time}\n{digest(computation.http_string)}\n"
-    key = keyed(parts.secret_key, parts.key_time)
-    return replace(computation, string_to_sign=string, signature=keyed(key, string))
 
 
 def _keep_parts(parts: Parts, _at: str) -> Parts:
@@ -211,16 +130,12 @@ def _drop(pairs: Pairs, at: str) -> Pairs:
     return tuple(pair for pair in pairs if pair[0] != at)
 
 
-def _put(pairs: Pairs, name: str, value: str) -> Pairs:
-    return tuple((key, value if key == name else old) for key, old in pairs)
-
-
 def _value(pairs: Pairs, name: str) -> str:
     return dict(pairs).get(name, "")
 
 
 def _rename_algorithm(pairs: Pairs, at: str) -> Pairs:
-    return _put(pairs, "q-sign-algorithm", at)
+    return put(pairs, "q-sign-algorithm", at)
 
 
 def _list_header(pairs: Pairs, at: str) -> Pairs:
@@ -233,32 +148,32 @@ def _list_param(pairs: Pairs, at: str) -> Pairs:
 
 def _list(pairs: Pairs, name: str, added: str) -> Pairs:
     held = [each for each in _value(pairs, name).split(";") if each]
-    return _put(pairs, name, ";".join(sorted({*held, url_encode(added).lower()})))
+    return put(pairs, name, ";".join(sorted({*held, url_encode(added).lower()})))
 
 
 def _unlist_param(pairs: Pairs, at: str) -> Pairs:
     gone = url_encode(at).lower()
     kept = (each for each in _value(pairs, "q-url-param-list").split(";") if each != gone)
-    return _put(pairs, "q-url-param-list", ";".join(kept))
+    return put(pairs, "q-url-param-list", ";".join(kept))
 
 
 def _digit(pairs: Pairs, at: str) -> Pairs:
     old = _value(pairs, "q-signature")
     place = int(at)
     other = f"{(int(old[place], 16) + 1) % 16:x}"
-    return _put(pairs, "q-signature", f"{old[:place]}{other}{old[place + 1 :]}")
+    return put(pairs, "q-signature", f"{old[:place]}{other}{old[place + 1 :]}")
 
 
 def _truncate(pairs: Pairs, at: str) -> Pairs:
-    return _put(pairs, "q-signature", _value(pairs, "q-signature")[: int(at)])
+    return put(pairs, "q-signature", _value(pairs, "q-signature")[: int(at)])
 
 
 def _append(pairs: Pairs, at: str) -> Pairs:
-    return _put(pairs, "q-signature", _value(pairs, "q-signature") + at)
+    return put(pairs, "q-signature", _value(pairs, "q-signature") + at)
 
 
 def _upper(pairs: Pairs, _at: str) -> Pairs:
-    return _put(pairs, "q-signature", _value(pairs, "q-signature").upper())
+    return put(pairs, "q-signature", _value(pairs, "q-signature").upper())
 
 
 def _stretch_key_time(pairs: Pairs, at: str) -> Pairs:
@@ -272,7 +187,7 @@ def _stretch_both(pairs: Pairs, at: str) -> Pairs:
 def _stretch(pairs: Pairs, name: str, seconds: int) -> Pairs:
     window = parse_window(_value(pairs, name))
     assert window is not None
-    return _put(pairs, name, f"{window[0]};{window[1] + seconds}")
+    return put(pairs, name, f"{window[0]};{window[1] + seconds}")
 
 
 # ---- the Authorization header as a whole ----

@@ -1,0 +1,83 @@
+"""What the page does not decide: sent to see that the answer is well-formed, whichever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from conformance.generate import edges, edit
+from conformance.generate.base import (
+    SAMPLE_MQ,
+    Case,
+    CaseMaker,
+    marker_of,
+    unjudged,
+    with_key,
+)
+from conformance.generate.lexical import DECLARATION, PLAIN, Style
+from conformance.spec.messages import JobRequest
+from conformance.spec.target import Target
+from conformance.spec.xml import Node
+
+
+def unjudged_cases(target: Target) -> list[Case]:
+    """Every open question, once."""
+    questions = _Questions(target)
+    return [*questions.values(), *questions.names(), *questions.documents()]
+
+
+class _Questions(CaseMaker):
+    def values(self) -> Iterator[Case]:
+        """Empty optional nodes (E26), and values with something around them."""
+        for path in ("CallBack", "CallBackFormat", "CallBackType", "Operation/JobLevel"):
+            leaf = path.rpartition("/")[2]
+            name = f"open/empty-{leaf}"
+            model = self.base(name)
+            node = edit.put(model.to_node(), path, "")
+            yield self.open(name, model, f"an empty {leaf} (E26)", node=node)
+        for slug, level in {
+            "padded": " 1 ",
+            "leading-zero": "01",
+            "plus": "+1",
+            "decimal": "1.0",
+            "fullwidth": "\uff11",
+        }.items():
+            name = f"open/job-level-{slug}"
+            model = replace(self.base(name), job_level=level)
+            yield self.open(name, model, f"JobLevel {level!a}")
+        name = "open/call-back-format-padded"
+        model = replace(self.base(name), call_back_format=" JSON ")
+        yield self.open(name, model, "CallBackFormat with white space around it")
+        name = "open/tag-padded"
+        model = replace(self.base(name), tag="\n PicProcess\n")
+        yield self.open(name, model, "Tag with white space around it")
+
+    def names(self) -> Iterator[Case]:
+        """Objects that need not exist, or not be taken."""
+        for slug, key in edges.OPEN_INPUTS.items():
+            name = f"open/input-{slug}"
+            model = replace(self.base(name), input_object=key)
+            yield self.open(name, model, f"Input.Object with {slug}")
+        name = "open/key-leading-slash"
+        model = with_key(self.base(name), f"/output/{marker_of(name)}.jpg")
+        yield self.open(name, model, "Output.Object with a leading slash")
+
+    def documents(self) -> Iterator[Case]:
+        """Documents of a sort that the page does not speak of."""
+        name = "open/mq-config-without-tdmq"
+        model = replace(self.base(name), mq_config=SAMPLE_MQ)
+        yield self.open(name, model, "CallBackMqConfig without CallBackType TDMQ")
+        name = "open/utf-16"
+        style = Style(head=DECLARATION.replace("UTF-8", "UTF-16"), encoding="utf-16")
+        yield self.open(name, self.base(name), "UTF-16, declared and with a BOM", style=style)
+
+    def open(
+        self,
+        name: str,
+        model: JobRequest,
+        note: str,
+        *,
+        node: Node | None = None,
+        style: Style = PLAIN,
+    ) -> Case:
+        return self.case(name, model, note, node=node, style=style, expect=unjudged(note=note))
