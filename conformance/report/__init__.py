@@ -1,0 +1,1 @@
+"""From verdicts to reports: one result as plain data, rendered for terminals, files and CI."""
