@@ -8,6 +8,7 @@ document obeys the page is for the checks to say, which look at the tree itself.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
@@ -319,11 +320,12 @@ def json_to_node(name: str, value: Any, *, depth: int = 0) -> Node:
     if depth > 64:
         raise JsonProblem("the JSON nests deeper than 64")
     if isinstance(value, Mapping):
-        children: list[Node] = []
-        for key, member in value.items():
-            for each in _members(member):
-                children.append(json_to_node(str(key), each, depth=depth + 1))
-        return Node(name, "", tuple(children))
+        children = tuple(
+            json_to_node(_characters(str(key)), each, depth=depth + 1)
+            for key, member in value.items()
+            for each in _members(member)
+        )
+        return Node(name, "", children)
     return Node(name, _json_text(value))
 
 
@@ -336,9 +338,15 @@ def _json_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+    return _characters(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _characters(text: str) -> str:
+    """A lone surrogate, which JSON can write, is no character and cannot be shown anywhere."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def read_json(body: bytes) -> Any:

@@ -21,7 +21,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 @lru_cache(maxsize=4096)
 def parse_job_time(text: str) -> float | None:
-    """Unix seconds of ``2022-07-18T15:16:43+0800``; None unless it has that form and is a real date."""
+    """Unix seconds of ``2022-07-18T15:16:43+0800``; None unless a real date of that form."""
     match = _JOB_TIME.fullmatch(text)
     if match is None or not text.isascii():
         return None

@@ -183,7 +183,8 @@ class Exchange:
     ``scenario`` and ``step`` say who asked for it and as what; ``expect`` is what the scenario
     announced before it was sent. ``started`` is in Unix seconds by the suite's clock, ``elapsed``
     in seconds. ``n`` is the exchange's number in the run's canonical order (scenario, then step),
-    which does not depend on timing."""
+    which does not depend on timing.
+    """
 
     request: Request
     response: Response | None

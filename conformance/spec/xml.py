@@ -112,7 +112,8 @@ def read_xml(body: bytes, *, max_bytes: int = MAX_BYTES) -> Node:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or ["unreadable"])[0]
+    text = error.msg if isinstance(error, etree.XMLSyntaxError) else str(error)
+    return ((text or "").splitlines() or ["unreadable"])[0]
 
 
 def _convert(source: etree._Element, depth: int, budget: list[int]) -> Node:
