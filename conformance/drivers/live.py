@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 import requests
 from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies
 
+from conformance.drivers.dialogue import Captured
 from conformance.drivers.limits import Breaker, Budget, Pace
 from conformance.drivers.redaction import Redactor
 from conformance.drivers.transport import (
-    Captured,
     WireAdapter,
     WireRequest,
     WireResponse,

@@ -12,8 +12,6 @@ import ipaddress
 import socket
 import ssl
 import threading
-import time
-from dataclasses import dataclass
 from typing import Any
 
 from requests import PreparedRequest
@@ -24,33 +22,13 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError
 from urllib3.util.ssl_match_hostname import CertificateError
-from urllib3.util.wait import wait_for_socket
 
-from conformance.drivers.rawhttp import NotReadable, ResponseReader
-from conformance.spec.wire import Failure, FailureKind, Request, Response
-
-_READ = 64 * 1024
+from conformance.drivers.dialogue import Captured, Deadline, Dialogue
+from conformance.spec.wire import Failure, FailureKind, Request
 
 #: A body that stops short is waited for a fifth of the time-out, and less each time that it was in
 #: vain: a target that always announces too much shall not cost the whole time-out every time.
 _PATIENCE = 0.2
-_LEAST_PATIENCE = 0.5
-
-_BLOCKED = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
-_BROKEN = (ConnectionError, ssl.SSLError, OSError)
-
-
-@dataclass(frozen=True, slots=True)
-class Captured:
-    """What one exchange gave. ``sent`` is false when not a byte of the request can have arrived.
-
-    ``stale`` marks a kept connection that turned out dead before anything was answered.
-    """
-
-    response: Response | None
-    failure: Failure | None
-    sent: bool = True
-    stale: bool = False
 
 
 class WireRequest(PreparedRequest):
@@ -113,25 +91,11 @@ class Lifelines:
                     line.shutdown(socket.SHUT_RDWR)
 
 
-class _Deadline:
-    """One moment for everything that an exchange does, so that dripping bytes cannot outlive it."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Seconds that remain. Raises TimeoutError when there are none."""
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
-
-
 class _Lively:
     """A connection of either scheme whose socket has a lifeline and one deadline for connecting."""
 
     lifelines: Lifelines
-    deadline: _Deadline
+    deadline: Deadline
     _line: socket.socket | None = None
 
     def _new_conn(self) -> socket.socket:
@@ -184,14 +148,14 @@ class _Pool(HTTPConnectionPool):
 
     ConnectionCls: type[Any] = _Connection
 
-    def borrow(self, lifelines: Lifelines, deadline: _Deadline) -> Any:
+    def borrow(self, lifelines: Lifelines, deadline: Deadline) -> Any:
         """A connection that is open and quiet, or a closed one to be opened."""
         conn: Any = self._get_conn()
         conn.lifelines = lifelines
         conn.deadline = deadline
         return conn
 
-    def open(self, conn: Any, deadline: _Deadline) -> None:
+    def open(self, conn: Any, deadline: Deadline) -> None:
         """Connect, with TLS and through a tunnel where the pool is made for it."""
         conn.timeout = deadline.left()
         if self.proxy is not None:
@@ -236,7 +200,7 @@ class WireAdapter(HTTPAdapter):
         """Do one exchange; what requests would have it do about TLS and proxies is settled."""
         pool = self._pool(str(request.url))
         wire = request.wire()
-        deadline = _Deadline(request.timeout)
+        deadline = Deadline(request.timeout)
         captured = self._exchange(pool, wire, request, deadline)
         if captured.stale and (not captured.sent or request.sealed.method == "GET"):
             captured = self._exchange(pool, wire, request, deadline, fresh=True)
@@ -259,7 +223,7 @@ class WireAdapter(HTTPAdapter):
         pool: _Pool,
         wire: bytes,
         request: WireRequest,
-        deadline: _Deadline,
+        deadline: Deadline,
         *,
         fresh: bool = False,
     ) -> Captured:
@@ -273,7 +237,7 @@ class WireAdapter(HTTPAdapter):
                 problem = _open(pool, conn, deadline)
                 if problem is not None:
                     return Captured(None, problem, sent=False)
-            dialogue = _Dialogue(conn.sock, request.sealed.method, deadline, kept=kept)
+            dialogue = Dialogue(conn.sock, request.sealed.method, deadline, kept=kept)
             captured = dialogue.run(wire, self._patience * _PATIENCE * request.timeout)
             keep = dialogue.keep
             if dialogue.silent:
@@ -285,7 +249,7 @@ class WireAdapter(HTTPAdapter):
             pool.give_back(conn)
 
 
-def _open(pool: _Pool, conn: Any, deadline: _Deadline) -> Failure | None:
+def _open(pool: _Pool, conn: Any, deadline: Deadline) -> Failure | None:
     """Connect; what went wrong, or None."""
     where = f"{conn.host}:{conn.port}"
     try:
@@ -319,111 +283,6 @@ def _tls_reason(error: Exception) -> str:
     if isinstance(error, ssl.SSLError) and error.reason:
         return error.reason.replace("_", " ").lower()
     return _line(error)
-
-
-class _Dialogue:
-    """Writes one request and reads its response on an open socket."""
-
-    def __init__(self, sock: Any, method: str, deadline: _Deadline, *, kept: bool) -> None:
-        self._sock = sock
-        self._deadline = deadline
-        self._kept = kept
-        self._reader = ResponseReader(method)
-        self._written = 0
-        self._closed = False  # the peer ended its side, or the connection broke
-        self.keep = False
-        self.silent = False  # a body stayed short although the connection stands
-
-    def run(self, wire: bytes, patience: float) -> Captured:
-        """Do it. ``patience`` is how long a body may pause, in seconds."""
-        failure: Failure | None = None
-        try:
-            self._write(wire)
-            self._read(max(patience, _LEAST_PATIENCE))
-            quiet = self._quiet()
-            self.keep = quiet and self._written == len(wire) and self._reader.reusable
-        except NotReadable as problem:
-            failure = Failure(problem.kind, str(problem))
-        except TimeoutError:
-            failure = Failure(FailureKind.TIMEOUT, "no answer within the time-out")
-        stale = self._kept and self._closed and not self._reader.started
-        return Captured(self._reader.response(), failure, bool(self._written), stale)
-
-    def _write(self, wire: bytes) -> None:
-        """Send all of ``wire``, unless the peer answers or goes away before it is through."""
-        view = memoryview(wire)
-        self._sock.settimeout(0)
-        while self._written < len(wire):
-            try:
-                self._written += self._sock.send(view[self._written : self._written + _READ])
-            except _BLOCKED:
-                wait_for_socket(self._sock, True, True, self._deadline.left())
-                if self._take_early():
-                    return
-            except _BROKEN:
-                return  # an answer may lie there all the same: read on
-
-    def _take_early(self) -> bool:
-        """Read what is there while sending; true when it makes sending on pointless."""
-        try:
-            data = self._sock.recv(_READ)
-        except _BLOCKED:
-            return False
-        except _BROKEN:
-            return True
-        self._closed = not data
-        self._reader.feed(data)
-        return self._closed or self._reader.head_done
-
-    def _read(self, patience: float) -> None:
-        reader = self._reader
-        while not reader.done:
-            data = b"" if self._closed else self._receive(patience)
-            if data:
-                reader.feed(data)
-            else:
-                self._closed = True
-                reader.end()
-
-    def _receive(self, patience: float) -> bytes:
-        """The next bytes; none when the connection has ended."""
-        left = self._deadline.left() if not self._reader.head_done else self._left(patience)
-        self._sock.settimeout(left)
-        try:
-            return bytes(self._sock.recv(_READ))
-        except TimeoutError:
-            if self._reader.head_done:
-                self.silent = True
-                raise NotReadable(FailureKind.INCOMPLETE, self._shortfall()) from None
-            raise
-        except _BROKEN:
-            return b""
-
-    def _left(self, patience: float) -> float:
-        """How long to wait for more of the body."""
-        try:
-            left = self._deadline.left()
-        except TimeoutError:
-            raise NotReadable(FailureKind.INCOMPLETE, self._shortfall()) from None
-        return left if self._reader.may_close and self._reader.until_close else min(left, patience)
-
-    def _shortfall(self) -> str:
-        return f"{self._reader.shortfall()}, and nothing more came"
-
-    def _quiet(self) -> bool:
-        """Whether the connection is as it should be after a whole response: open, and silent.
-
-        Bytes that are there already belong to no response: they are counted as surplus.
-        """
-        self._sock.settimeout(0)
-        try:
-            data = self._sock.recv(_READ)
-        except _BLOCKED:
-            return True
-        except _BROKEN:
-            return False
-        self._reader.feed(data)
-        return False
 
 
 def is_loopback(host: str) -> bool:
