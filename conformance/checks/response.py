@@ -50,44 +50,42 @@ def check(facts: Facts) -> Iterator[Outcome]:
         yield from _beside_jobs(exchange, root)
         for job in root.all("JobsDetail"):
             yield from shown.judge(exchange, job, _creation(facts, exchange, operation, job))
+    yield from shown.held()
 
 
 class _ShownJobs:
     """Judges jobs, and each way in which a job is shown only once.
 
     A run shows the same job in the same words a hundred times (polls, lists); the rules for it
-    need nothing but the job and its creation, so the judgement can be kept.
+    need nothing but the job and its creation, so the judgement can be kept, and what held again is
+    only counted.
     """
 
     def __init__(self, facts: Facts) -> None:
         self._target = facts.target
         self._kept: dict[tuple[Node, int], tuple[Outcome, ...]] = {}
+        self._held: Counter[tuple[str, str]] = Counter()
+        self._first: dict[tuple[str, str], int] = {}
 
     def judge(self, exchange: Exchange, job: Node, creation: Creation | None) -> Iterator[Outcome]:
+        """What is broken in one job; :meth:`held` tells of the rest."""
         key = (job, creation.exchange.n if creation is not None else 0)
         kept = self._kept.get(key)
         if kept is None:
             view = JobView(exchange, job, self._target, creation)
-            kept = tuple(_together((*check_job(view), *check_result(view))))
-            self._kept[key] = kept
+            kept = self._kept[key] = (*check_job(view), *check_result(view))
         for each in kept:
-            yield each if each.exchanges == (exchange.n,) else _again(each, exchange)
+            if each.mark is Mark.OK:
+                self._held[each.clause, each.message] += 1
+                self._first.setdefault((each.clause, each.message), exchange.n)
+            else:
+                yield replace(each, exchanges=(exchange.n,), scenario=exchange.scenario)
 
-
-def _together(outcomes: tuple[Outcome, ...]) -> Iterator[Outcome]:
-    """What held, one outcome a clause with its count; what is broken, as it is."""
-    held = Counter((each.clause, each.message) for each in outcomes if each.mark is Mark.OK)
-    numbers = outcomes[0].exchanges if outcomes else ()
-    for (clause, seen), count in held.items():
-        yield Outcome(clause, Mark.OK, numbers, seen, count=count)
-    yield from (each for each in outcomes if each.mark is not Mark.OK)
-
-
-def _again(outcome: Outcome, exchange: Exchange) -> Outcome:
-    """The same outcome, seen in another exchange."""
-    if outcome.mark is Mark.OK:
-        return Outcome(outcome.clause, Mark.OK, (exchange.n,), outcome.message, count=outcome.count)
-    return replace(outcome, exchanges=(exchange.n,), scenario=exchange.scenario)
+    def held(self) -> Iterator[Outcome]:
+        """One outcome for each clause that held, with how often it did."""
+        for (clause, seen), count in self._held.items():
+            first = self._first[clause, seen]
+            yield Outcome(clause, Mark.OK, (first,), seen, count=count)
 
 
 def _creation(facts: Facts, exchange: Exchange, operation: Operation, job: Node) -> Creation | None:

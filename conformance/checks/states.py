@@ -123,6 +123,9 @@ def _step(job_id: str, earlier: Sighting, later: Sighting) -> Outcome:
 
 def _unchanged(job_id: str, earlier: Sighting, later: Sighting) -> Iterator[Outcome]:
     """STA-08."""
+    if earlier.job == later.job:
+        yield ok("STA-08", later.exchange)
+        return
     changed = [path for path in _LASTING if _differs(path, earlier.job, later.job)]
     for path in _ONCE_SET:
         before = (earlier.job.value(path) or "").strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from conformance.engine.reasons import is_claimed
 from conformance.scenarios import body, callback, http, life, query, signing
 from conformance.scenarios.base import Scenario
 from conformance.spec.target import Target
@@ -22,7 +23,7 @@ def every(target: Target, seed: int, examples: int) -> tuple[Scenario, ...]:
     """All scenarios for this target, in canonical order: followed jobs first, lists last."""
     return tuple(
         sorted(
-            _all(target, seed, examples),
+            (each for each in _all(target, seed, examples) if is_claimed(each.name, target)),
             key=lambda each: each.phase,  # stable: the order within a phase is the modules'
         )
     )

@@ -27,7 +27,7 @@ from conformance.scenarios.base import (
     Steps,
     Wait,
 )
-from conformance.spec.wire import Exchange, Wanted
+from conformance.spec.wire import Direction, Exchange, Wanted
 
 #: "Try later": such an answer says nothing about the request, so it is asked again.
 BUSY = frozenset({429, 503})
@@ -63,6 +63,7 @@ class Track:
     scenario: Scenario
     steps: Steps
     exchanges: list[Exchange] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
     awaits: list[int] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
     retries: int = 0
@@ -152,6 +153,7 @@ class Schedule:
 
     def _arrived(self, track: Track, call: Call, exchange: Exchange) -> None:
         track.exchanges.append(exchange)
+        track.calls.append(call)
         self._watch(exchange)
         if is_busy(exchange) and track.retries < len(BUSY_PAUSES) and self._retries < MOST_RETRIES:
             self._retries += 1
@@ -281,6 +283,7 @@ class Replay:
             if attempt and exchange.failure is not None:
                 return track.exchanges[-1]  # the live run gave up here: its retries were used up
             track.exchanges.append(exchange)
+            track.calls.append(call)
             if not is_busy(exchange):
                 break
         return exchange
@@ -305,3 +308,13 @@ def in_order(tracks: Sequence[Track], callbacks: Sequence[Exchange]) -> tuple[Ex
     for name, rest in sorted(owned.items()):
         ordered += [replace(each, scenario=name) for each in rest]
     return tuple(replace(each, n=n) for n, each in enumerate(ordered, 1))
+
+
+def calls_by_number(tracks: Sequence[Track], exchanges: Sequence[Exchange]) -> dict[int, Call]:
+    """What the scenario asked for, by the number of the exchange that it became."""
+    names = {track.scenario.name: iter(track.calls) for track in tracks}
+    return {
+        each.n: next(names[each.scenario])
+        for each in exchanges
+        if each.direction is Direction.REQUEST
+    }

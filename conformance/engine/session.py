@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,9 +20,9 @@ from conformance.drivers.receiver import CallbackReceiver
 from conformance.drivers.recording import Recorder, Recording, RecordingProblem, load_recording
 from conformance.emulator import Behaviour, Emulator, EmulatorSettings
 from conformance.engine.plan import choose, every
-from conformance.engine.schedule import Replay, Schedule, Track, in_order
+from conformance.engine.schedule import Replay, Schedule, Track, calls_by_number, in_order
 from conformance.generate.signing import Credentials, Keyring
-from conformance.scenarios.base import Env, Scenario
+from conformance.scenarios.base import Call, Env, Scenario
 from conformance.spec.target import Target
 from conformance.spec.wire import Exchange, FailureKind
 
@@ -50,6 +50,8 @@ class Options:
     timeout: float = 10.0
     ca_bundle: str | None = None
     callback_host: str | None = None
+    disclaimed: frozenset[str] = frozenset()
+    job_timeout: float | None = None
     clean_up: bool = True
     emulator: EmulatorSettings | None = None
     behaviour: type[Behaviour] = Behaviour
@@ -80,7 +82,12 @@ class Silent:
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """What a run established: the judged facts, and what the report says of the run itself."""
+    """What a run established: the judged facts, and what the report says of the run itself.
+
+    ``endpoint`` is where a request can be sent again, ``""`` when that is nowhere any more;
+    ``clauses`` are the ids that were asked for (None: all); ``calls`` tells by exchange number what
+    the scenario asked for.
+    """
 
     facts: Facts
     outcomes: tuple[Outcome, ...]
@@ -95,7 +102,9 @@ class RunOutcome:
     examples: int
     complete: bool
     scenarios: tuple[Scenario, ...]
+    calls: Mapping[int, Call] = field(default_factory=dict, repr=False)
     remaining: tuple[str, ...] = ()
+    clauses: frozenset[str] | None = None
 
 
 def run(options: Options, watcher: Watcher | None = None) -> RunOutcome:
@@ -175,14 +184,14 @@ def _target(
         Credentials(settings.secret_id, settings.secret_key),
         Credentials(settings.tmp_secret_id, settings.tmp_secret_key, settings.tmp_token),
     )
-    return emulator.endpoint, embedded_target(settings, options.target, callback_base), keyring
+    return emulator.endpoint, embedded_target(settings, options, callback_base), keyring
 
 
 def embedded_target(
-    settings: EmulatorSettings, like: Target | None, callback_base: str | None
+    settings: EmulatorSettings, options: Options, callback_base: str | None
 ) -> Target:
-    """The embedded emulator as a target; time limits and claims are taken from ``like``."""
-    known = Target(
+    """The embedded emulator as a target; its jobs are quick, so nobody waits long for them."""
+    return Target(
         settings.bucket,
         settings.region,
         settings.queue_id,
@@ -191,16 +200,9 @@ def embedded_target(
         input_object=min(settings.input_objects),
         has_temporary=True,
         callback_base=callback_base,
-        job_timeout=10.0,
+        job_timeout=options.job_timeout or 10.0,
         callback_timeout=3.0,
-    )
-    if like is None:
-        return known
-    return replace(
-        known,
-        job_timeout=like.job_timeout,
-        callback_timeout=like.callback_timeout,
-        disclaimed=like.disclaimed,
+        disclaimed=options.disclaimed,
     )
 
 
@@ -236,7 +238,7 @@ class _Live:
             tuple(judge(facts)),
             self.kind,
             self.name,
-            self.driver.endpoint,
+            self.driver.endpoint if self.kind == "endpoint" else "",
             started,
             time.monotonic() - begun,
             self.driver.requests_sent,
@@ -245,6 +247,8 @@ class _Live:
             self.options.examples,
             complete,
             scenarios,
+            calls_by_number(tracks, exchanges),
+            clauses=self.options.clauses,
         )
 
     def _phase(self, scenarios: Sequence[Scenario], history: tuple[Exchange, ...]) -> list[Track]:
@@ -329,7 +333,9 @@ def _replay(options: Options, path: Path, watcher: Watcher) -> RunOutcome:
     begun = time.monotonic()
     recording = load_recording(path)
     provenance = _provenance(recording)
-    target = provenance.target
+    target = replace(
+        provenance.target, disclaimed=provenance.target.disclaimed | options.disclaimed
+    )
     clauses = options.clauses
     if clauses is None and provenance.selected:
         clauses = frozenset(provenance.selected)
@@ -351,7 +357,7 @@ def _replay(options: Options, path: Path, watcher: Watcher) -> RunOutcome:
         tuple(judge(facts)),
         "cassette",
         f"{path} ({provenance.name}, {provenance.recorded})",
-        "",
+        provenance.name if provenance.kind == "endpoint" else "",
         time.time(),
         time.monotonic() - begun,
         sum(each.failure is None or _was_sent(each) for each in facts.sent),
@@ -360,6 +366,8 @@ def _replay(options: Options, path: Path, watcher: Watcher) -> RunOutcome:
         told.examples,
         recording.complete,
         scenarios,
+        calls_by_number(tracks, exchanges),
+        clauses=clauses,
     )
 
 

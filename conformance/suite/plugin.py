@@ -1,0 +1,97 @@
+"""The pytest plugin: options, markers, and the fixture through which tests see verdicts.
+
+Importing it must cost nothing: pytest loads it wherever the package is installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conformance.suite.harness import Harness
+
+_MARKERS = (
+    "must: the page states the clause (its breach fails)",
+    "should: a default, a sample or an implication (its breach warns, fails with strict)",
+    "may: an observation that never fails",
+    "server: judged on what the server answers",
+    "callback_sender: judged on what arrives at the callback address",
+    "http: HTTP on the wire",
+    "sig: the signature",
+    "req: the request body",
+    "rsp: success responses",
+    "sta: job states over time",
+    "qry: describe, list, cancel",
+    "err: error responses",
+    "cbk: callbacks",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """One option for each setting of a run, under the prefix ``--picjobs-``."""
+    from conformance.settings import SETTINGS  # noqa: PLC0415 - see the module's docstring
+
+    group = parser.getgroup("picjobs", "conformance of a CreatePicJobs server")
+    for setting in SETTINGS:
+        if setting.name in _NOT_HERE:
+            continue
+        option = f"--picjobs-{setting.name}"
+        if setting.flag:
+            group.addoption(option, action="store_true", default=None, help=setting.help)
+        elif setting.multiple:
+            group.addoption(option, action="append", default=None, help=setting.help)
+        else:
+            group.addoption(option, default=None, metavar=setting.metavar, help=setting.help)
+
+
+#: What pytest has options of its own for, or a run that is not a command has no use for.
+_NOT_HERE = frozenset(
+    {
+        "clause",
+        "skip",
+        "dry-run",
+        "quiet",
+        "verbose",
+        "no-color",
+        "report-html",
+        "report-json",
+        "report-junit",
+        "report-markdown",
+        "write-expectations",
+        "expectations",
+    }
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the markers known."""
+    for marker in _MARKERS:
+        config.addinivalue_line("markers", marker)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """With pytest-xdist keep a family's clauses on one worker: they share one run."""
+    workers = config.getoption("numprocesses", default=None)
+    if workers and config.getoption("dist", default="no") in ("no", "load") and _is_ours(config):
+        config.option.dist = "loadfile"
+
+
+def _is_ours(config: pytest.Config) -> bool:
+    return any(str(arg).startswith("conformance.suite") for arg in config.args)
+
+
+@pytest.fixture(scope="session")
+def picjobs_run(request: pytest.FixtureRequest) -> Iterator[Harness]:
+    """The run against the target: judged once for each family (or for all at once)."""
+    from conformance.suite.harness import Harness, UsageProblem  # noqa: PLC0415
+
+    try:
+        harness = Harness.from_pytest(request.config, request.session.items)
+    except UsageProblem as problem:
+        pytest.exit(f"picjobs-conformance: {problem}", returncode=2)
+    yield harness
+    harness.close()

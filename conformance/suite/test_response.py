@@ -1,0 +1,15 @@
+"""The clauses of family RSP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from conformance.suite.clauses import clauses_of, judge
+from conformance.suite.harness import Harness
+
+
+@clauses_of("RSP")
+def test_clause(
+    clause_id: str, picjobs_run: Harness, record_property: Callable[[str, object], None]
+) -> None:
+    judge(clause_id, picjobs_run, record_property)
