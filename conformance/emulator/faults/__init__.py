@@ -7,7 +7,18 @@ from functools import cache
 
 from conformance.emulator.deviation import Fault
 
-MODULES = ("http", "signing", "body", "response", "states", "queries", "errors", "callbacks")
+MODULES = (
+    "http",
+    "signing",
+    "body",
+    "head",
+    "response",
+    "echo",
+    "states",
+    "queries",
+    "errors",
+    "callbacks",
+)
 
 
 @cache
