@@ -143,7 +143,7 @@ class _Reader:
         target = uri[origin.end() :] if origin else uri
         target = target.partition("#")[0]
         headers = self.headers(data.get("headers"), extra, "request")
-        if origin and "Host" not in headers:
+        if origin and not extra and "Host" not in headers:  # as client libraries record it
             host = origin[0].partition("://")[2].rpartition("@")[2]
             headers = Headers((("Host", host), *headers.items))
         return Request(

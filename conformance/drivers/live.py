@@ -112,7 +112,11 @@ class LiveDriver:
 
     def _send(self, call: Call, scenario: str, request: Request, *, create: bool) -> Exchange:
         started = self._clock()
-        sealed = seal(request, call.signing, self._keyring, started)
+        try:
+            sealed = seal(request, call.signing, self._keyring, started)
+        except BaseException:
+            self._budget.settle(job=create, sent=False, made=False)
+            raise
         begun = time.perf_counter()
         captured = self._transmit(sealed)
         elapsed = time.perf_counter() - begun

@@ -7,12 +7,14 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import trustme
 
 from conformance.drivers.live import EndpointProblem, LiveDriver, endpoint_url
+from conformance.generate.signing import Signing
 from conformance.spec.wire import Exchange, FailureKind, Framing, Headers, Request
 
 from .support.servers import OK, RawServer, answering, read_request, reset, unused_port
@@ -520,3 +522,11 @@ def test_a_ca_bundle_that_is_none(driver_for: Make, tmp_path: Path) -> None:
     empty.write_text("nothing")
     with pytest.raises(EndpointProblem, match="holds no PEM certificate"):
         driver_for("https://localhost", ca_bundle=str(empty))
+
+
+def test_a_recipe_that_cannot_be_followed_costs_nothing(driver_for: Make) -> None:
+    driver = driver_for("http://127.0.0.1:1", max_jobs=1)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="tampering"):
+            driver.send(replace(call(), signing=Signing(tamper="nonsense")), scenario="s")
+    assert driver.requests_sent == 0
