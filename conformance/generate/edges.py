@@ -1,4 +1,4 @@
-"""The edge cases as tables: texts, characters and ways of writing, under the names of their cases."""
+"""The edge cases as tables: texts, characters, ways of writing, under the names of their cases."""
 
 from __future__ import annotations
 

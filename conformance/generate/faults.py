@@ -82,8 +82,14 @@ def catalogue() -> tuple[Fault, ...]:
 
 
 def _roots() -> Iterator[Fault]:
-    for name in ("request", "REQUEST", "Requests", "Response", "PicProcess"):
-        yield Fault("REQ-02", f"root-{name}", f"the root is {name}", partial(_root, name))
+    for slug, name in (
+        ("lower-case", "request"),
+        ("upper-case", "REQUEST"),
+        ("plural", "Requests"),
+        ("response", "Response"),
+        ("tag", "PicProcess"),
+    ):
+        yield Fault("REQ-02", f"root-{slug}", f"the root is {name}", partial(_root, name))
     yield Fault(
         "REQ-02", "wrapped", "Request is not the root", lambda root: element("Envelope", root)
     )

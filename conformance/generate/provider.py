@@ -96,9 +96,9 @@ class SeededProvider(PrimitiveProvider):
         shrink_towards: int = 0,  # noqa: ARG002 - speaks of shrinking only
     ) -> int:
         if min_value is None:
-            min_value = -_WIDEST_INTEGER if max_value is None else max_value - _WIDEST_INTEGER
+            min_value = (max_value or 0) - _WIDEST_INTEGER
         if max_value is None:
-            max_value = min_value + _WIDEST_INTEGER
+            max_value = max(min_value, 0) + _WIDEST_INTEGER
         return min_value + self._below(max_value - min_value + 1)
 
     def draw_float(
@@ -197,7 +197,7 @@ def draw(
     Silent, without database, deadline or health checks; works inside pytest and outside, also
     below another test of hypothesis. One thread at a time within one context: each thread has its
     own, so that threads do not disturb each other. Raises ValueError when the strategy rejects
-    nearly all that it draws.
+    nearly all that it draws, or makes no choice at all.
     """
     items: list[T] = []
     if count <= 0:
@@ -207,7 +207,7 @@ def draw(
     if len(items) < count:
         raise ValueError(
             f"the strategy of stream {stream!r} gave {len(items)} of {count} items: it rejects"
-            " too much of what it draws"
+            " too much of what it draws, or has nothing to choose"
         )
     return items
 
