@@ -124,9 +124,9 @@ def response(status: int, body: bytes, **headers: str | None) -> Response:
     return Response(status, held, body, framing=Framing(received=len(body)))
 
 
-def error(status: int, code: str, **changes: object) -> Response:
+def error(status: int, named: str, **changes: object) -> Response:
     number = next(_COUNT)
-    said = ErrorBody(code, "what is wrong", f"error-{number}", f"trace-{number}")
+    said = ErrorBody(named, "what is wrong", f"error-{number}", f"trace-{number}")
     body = write_xml(replace(said, **changes).to_node())
     return response(
         status, body, **{"x-ci-request-id": f"error-{number}", "x-ci-trace-id": f"trace-{number}"}
