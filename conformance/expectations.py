@@ -16,19 +16,13 @@ from typing import Any
 
 from conformance.config import line_of
 from conformance.problems import Problem, did_you_mean
-from conformance.spec.clauses import CATALOGUE, UnknownClause, clause
+from conformance.spec.clauses import UnknownClause, clause
 
 _LIMIT = 4 * 1024 * 1024
 _KEYS = ("clause", "reason", "link", "expires")
 
-#: Optional parts of an implementation, and the clauses that are not run when one is not claimed.
-STATEMENT: dict[str, frozenset[str]] = {
-    "callbacks": frozenset(each.id for each in CATALOGUE if each.family == "CBK"),
-    "tdmq": frozenset({"REQ-15", "REQ-16", "REQ-17"}),
-    "list": frozenset(f"QRY-{number}" for number in range(10, 19)) | {"HTTP-12"},
-    "cancel": frozenset({"QRY-20", "QRY-21", "QRY-22", "HTTP-13"}),
-    "temporary-credentials": frozenset({"HTTP-08", "SIG-26", "SIG-44"}),
-}
+#: Optional parts that an implementation may leave unclaimed.
+STATEMENT = ("callbacks", "tdmq", "list", "cancel", "temporary-credentials")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +43,6 @@ class Expectations:
     path: str = ""
     known: tuple[Known, ...] = ()
     disclaimed: frozenset[str] = frozenset()
-
-    def reasons(self) -> dict[str, str]:
-        """For each clause that the statement takes out: why it is not run."""
-        return {
-            each: f"the conformance statement does not claim {part}"
-            for part in sorted(self.disclaimed)
-            for each in sorted(STATEMENT[part])
-        }
 
 
 def load_expectations(path: Path, today: date) -> Expectations:

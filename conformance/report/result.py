@@ -86,6 +86,19 @@ def build_result(
     return cleaned
 
 
+def clause_row(
+    verdict: ClauseVerdict,
+    exchanges: Sequence[Exchange],
+    *,
+    endpoint: str = "",
+    calls: Mapping[int, Call] | None = None,
+) -> dict[str, Any]:
+    """One entry of ``clauses``, for who wants nothing else; see :func:`build_result`."""
+    curl = _Curl(endpoint, {each.n: each for each in exchanges}, calls or {})
+    row: dict[str, Any] = _clean(_clause(verdict, curl))
+    return row
+
+
 def summary(verdicts: Sequence[ClauseVerdict]) -> dict[str, int]:
     """How many clauses have each verdict."""
     order = ("pass", "fail", "warn", "info", "inconclusive", "not-run")

@@ -1,0 +1,89 @@
+"""Options of click made from the table of settings, and what commands share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from conformance.config import RunConfig, load
+from conformance.problems import Problem
+from conformance.settings import SETTINGS, Setting
+
+Decorated = Callable[..., Any]
+
+
+def settings_options(settings: Iterable[Setting] = SETTINGS) -> Callable[[Decorated], Decorated]:
+    """One option for each setting, and ``--config``; values stay text until they are parsed."""
+
+    def decorate(function: Decorated) -> Decorated:
+        function = click.option(
+            "--config", metavar="FILE", help="Read this file in place of picjobs.toml."
+        )(function)
+        for setting in reversed(tuple(settings)):
+            function = _option(setting)(function)
+        return function
+
+    return decorate
+
+
+def _option(setting: Setting) -> Callable[[Decorated], Decorated]:
+    name = f"--{setting.name}"
+    words = f"{setting.help}  [{setting.variable}]"
+    if setting.flag:
+        return click.option(name, setting.field, is_flag=True, default=None, help=words)
+    return click.option(
+        name, setting.field, metavar=setting.metavar, multiple=setting.multiple, help=words
+    )
+
+
+def load_config(given: Mapping[str, Any], file: str | None) -> RunConfig:
+    """The configuration from the options that click gave; prints warnings."""
+    options = {setting.name: given.get(setting.field) for setting in SETTINGS}
+    config, warnings = load(options, os.environ, Path.cwd(), file)
+    for warning in warnings:
+        warn(warning)
+    return config
+
+
+def warn(message: str) -> None:
+    """One line of warning on stderr."""
+    click.echo(f"picjobs-conformance: warning: {message}", err=True)
+
+
+def note(message: str) -> None:
+    """One line on stderr that is not a warning."""
+    click.echo(message, err=True)
+
+
+def check_writable(path: str | None) -> None:
+    """Raise :class:`Problem` when a file cannot be written at ``path``; None is no file."""
+    if path is None:
+        return
+    file = Path(path)
+    if file.is_dir():
+        raise Problem(f"{path}: this is a directory; give the name of a file")
+    if not file.parent.is_dir():
+        raise Problem(f"{path}: there is no directory {file.parent}")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise Problem(f"{path}: no permission to write here")
+
+
+def write_file(path: str, text: str) -> None:
+    """Write a report as a whole or not at all. Raises :class:`Problem`."""
+    file = Path(path)
+    draft = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(file)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise Problem(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def wants_color(stream: IO[str], *, no_color: bool) -> bool:
+    """Colours are for terminals whose owner did not ask for none (NO_COLOR)."""
+    return not no_color and not os.environ.get("NO_COLOR") and stream.isatty()

@@ -1,0 +1,62 @@
+"""From the engine's outcome to a result, and from its errors to one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from conformance.checks.verdicts import fold
+from conformance.drivers.live import EndpointProblem
+from conformance.drivers.recording import RecordingProblem
+from conformance.engine.reasons import not_run_reasons
+from conformance.engine.session import Options, RunOutcome, run
+from conformance.problems import Problem
+from conformance.report.progress import Watcher
+from conformance.report.result import RunFacts, build_result
+
+
+def run_guarded(options: Options, watcher: Watcher) -> RunOutcome:
+    """Run; whatever is wrong with the options or with this machine becomes a :class:`Problem`."""
+    try:
+        return run(options, watcher)
+    except (RecordingProblem, EndpointProblem) as problem:
+        raise Problem(str(problem)) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise Problem(f"{where}{error.strerror or error}") from None
+
+
+def judge_run(
+    outcome: RunOutcome, roles: Sequence[str], *, strict: bool, verbose: bool
+) -> dict[str, Any]:
+    """The result of a run: verdicts on every clause of ``roles``, findings, exchanges."""
+    target = outcome.facts.target
+    exchanges = outcome.facts.exchanges
+    verdicts = fold(
+        outcome.outcomes,
+        roles,
+        selected=outcome.clauses,
+        strict=strict,
+        reasons=not_run_reasons(target),
+        sizes={each.n: len(each.request.body) for each in exchanges},
+    )
+    facts = RunFacts(
+        outcome.kind,
+        outcome.name,
+        outcome.started,
+        outcome.duration,
+        outcome.requests,
+        outcome.jobs,
+        seed=outcome.seed,
+        complete=outcome.complete,
+        strict=strict,
+        endpoint=outcome.endpoint,
+        target={
+            "host": target.host,
+            "bucket": target.bucket,
+            "region": target.region,
+            "queue_id": target.queue_id,
+        },
+        remaining=outcome.remaining,
+    )
+    return build_result(facts, verdicts, exchanges, calls=outcome.calls, verbose=verbose)

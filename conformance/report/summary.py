@@ -1,0 +1,94 @@
+"""What every report says of a result as a whole: counts, reasons, the verdict in words."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.spec.clauses import FAMILIES
+
+VERDICTS = ("pass", "fail", "warn", "info", "inconclusive", "not-run")
+NOT_JUDGED = ("inconclusive", "not-run")
+
+Row = Mapping[str, Any]
+
+
+def by_family(result: Mapping[str, Any]) -> list[tuple[str, str, Counter[str]]]:
+    """For each family with clauses in the result: its name, its title, and its verdicts."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in result["clauses"]:
+        counts[family_of(row)][row["verdict"]] += 1
+    titles = {**dict.fromkeys(counts, ""), **FAMILIES}
+    return [(family, titles[family], counts[family]) for family in titles if family in counts]
+
+
+def family_of(row: Row) -> str:
+    return str(row["id"]).partition("-")[0]
+
+
+def failures(result: Mapping[str, Any]) -> list[Row]:
+    """The clauses that fail, unexpected ones first, then those that warn."""
+    rows = result["clauses"]
+    unexpected = [row for row in rows if row["verdict"] == "fail" and "known" not in row]
+    known = [row for row in rows if row["verdict"] == "fail" and "known" in row]
+    return [*unexpected, *known, *(row for row in rows if row["verdict"] == "warn")]
+
+
+def remarks(result: Mapping[str, Any]) -> list[Row]:
+    """The clauses that passed or are info, with something to say of it."""
+    return [
+        row for row in result["clauses"] if row["verdict"] in ("pass", "info") and row["reason"]
+    ]
+
+
+def unjudged(result: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
+    """Why clauses were not judged: verdict, reason, ids; inconclusive ones first."""
+    groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in result["clauses"]:
+        if row["verdict"] in NOT_JUDGED:
+            groups[row["verdict"], row["reason"] or "no reason given"].append(row["id"])
+    ordered = sorted(groups.items(), key=lambda item: NOT_JUDGED.index(item[0][0]))
+    return [(verdict, reason, ids) for (verdict, reason), ids in ordered]
+
+
+def judged_line(result: Mapping[str, Any]) -> str:
+    """``163 of 172 clauses judged: 160 pass, 2 fail, 1 warn; 9 not judged``."""
+    counts = Counter(row["verdict"] for row in result["clauses"])
+    total = sum(counts.values())
+    missing = sum(counts[name] for name in NOT_JUDGED)
+    parts = [f"{counts[name]} {name}" for name in VERDICTS[:4] if counts[name]]
+    told = f": {', '.join(parts)}" if parts else ""
+    rest = f"; {missing} not judged" if missing else ""
+    return f"{total - missing} of {total} clauses judged{told}{rest}"
+
+
+def verdict_line(result: Mapping[str, Any]) -> str:
+    """The verdict on the target in words."""
+    rows = result["clauses"]
+    failing = [row for row in rows if row["verdict"] == "fail"]
+    unexpected = [row for row in failing if "known" not in row]
+    if unexpected:
+        ids = ", ".join(row["id"] for row in unexpected[:8])
+        more = f" and {len(unexpected) - 8} more" if len(unexpected) > 8 else ""
+        verb = "clause fails" if len(unexpected) == 1 else "clauses fail"
+        return f"not conformant: {len(unexpected)} {verb} ({ids}{more})"
+    if result.get("mended"):
+        return "no unexpected failure, but the expectations file is out of date"
+    if not any(row["judged"] for row in rows):
+        return "nothing could be judged"
+    open_ones = sum(row["verdict"] == "inconclusive" for row in rows)
+    if open_ones:
+        return f"no clause fails, but {open_ones} could not be judged"
+    warned = sum(row["verdict"] == "warn" for row in rows)
+    known = f", {len(failing)} known failures aside" if failing else ""
+    return f"conformant{known}" + (f", with {warned} warnings" if warned else "")
+
+
+def run_line(result: Mapping[str, Any]) -> str:
+    """What the run did and how long it took."""
+    stopped = "" if result["complete"] else ", stopped before its end"
+    return (
+        f"{result['requests']} requests, {result['jobs']} jobs, {result['duration_s']:.1f} s, "
+        f"seed {result['seed']}{stopped}"
+    )
