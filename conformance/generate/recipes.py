@@ -145,6 +145,13 @@ def _temporary() -> Iterator[Recipe]:
     signed = replace(keys, headers=ALL_HEADERS)
     note = "temporary credentials, the token signed"
     yield Recipe("SIG-26/ci-token-signed", signed, accepted("SIG-26", note=note))
+    note = "temporary credentials, the token under its other name (E8)"
+    other_name = replace(keys, token_header="x-cos-security-token")  # noqa: S106 - a header's name
+    either_is_right = replace(accepted("SIG-26", note=note), should=True)
+    yield Recipe("SIG-26/cos-token", other_name, either_is_right)
+    note = "temporary credentials, signature and token in the URL"
+    in_url = replace(keys, carrier="url")
+    yield Recipe("SIG-24/url-temporary", in_url, accepted("SIG-24", note=note))
     note = "temporary credentials without their token"
     yield _bad("SIG-44", "no-token", note, _spoilt("no-token", base=keys))
     note = "temporary credentials with another token"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from conformance.generate.parts import Pairs, Parts, sign
 from conformance.generate.tamper import HONEST, TAMPERS, Tamper
 from conformance.spec.signature import url_encode
 from conformance.spec.times import format_http_date
-from conformance.spec.wire import Request
+from conformance.spec.wire import HeaderList, Headers, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Signing:
     ``permanent``, ``temporary``, or ``none`` (send no signature at all). ``token_header`` is the
     header that carries the token of temporary credentials (E8). ``tamper`` names one way of
     spoiling the result (see ``generate.tamper``), ``at`` its place (a digit, a header's name, a
-    parameter's name). ``date`` says whether a Date header is added.
+    parameter's name). ``date`` says whether a Date header is added; ``spelling``
+    names a way of writing the headers that means the same (see SPELLINGS, HTTP-10).
     """
 
     who: str = "permanent"
@@ -54,9 +56,24 @@ class Signing:
     tamper: str = ""
     at: str = ""
     date: bool = True
+    spelling: str = ""
 
 
 GOOD = Signing()
+
+
+def _mixed(name: str) -> str:
+    return "".join(each.upper() if at % 2 else each.lower() for at, each in enumerate(name))
+
+
+#: HTTP-10: names of headers in any letter case, and headers in any order.
+SPELLINGS: dict[str, Callable[[HeaderList], HeaderList]] = {
+    "lower-case": lambda items: tuple((name.lower(), value) for name, value in items),
+    "upper-case": lambda items: tuple((name.upper(), value) for name, value in items),
+    "mixed-case": lambda items: tuple((_mixed(name), value) for name, value in items),
+    "reversed": lambda items: tuple(reversed(items)),
+    "sorted": lambda items: tuple(sorted(items)),
+}
 
 
 def seal(request: Request, signing: Signing, keyring: Keyring, now: float) -> Request:
@@ -66,7 +83,13 @@ def seal(request: Request, signing: Signing, keyring: Keyring, now: float) -> Re
     is there already. Raises ValueError for a recipe that asks for what does not exist: an unknown
     tamper, or temporary credentials that the run lacks.
     """
-    request = _complete(request, signing, now)
+    sealed = _sign(_complete(request, signing, now), signing, keyring, now)
+    if not signing.spelling:
+        return sealed
+    return sealed.with_headers(Headers(SPELLINGS[signing.spelling](sealed.headers.items)))
+
+
+def _sign(request: Request, signing: Signing, keyring: Keyring, now: float) -> Request:
     if signing.who == "none":
         return request
     credentials = _pick(keyring, signing.who)

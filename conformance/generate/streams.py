@@ -42,3 +42,11 @@ def generate(
     """Cases ``start`` to ``start + count - 1`` of a stream."""
     plans = draw(stream.strategy, seed=seed, stream=stream.name, count=count, start=start)
     return [stream.case(plan, target, seed, start + place) for place, plan in enumerate(plans)]
+
+
+def origin(name: str) -> tuple[Stream, int] | None:
+    """The stream and the index of a generated case's name; None for a case of another sort."""
+    stream, _, index = name.partition("/")
+    if stream not in STREAMS or not index.isdecimal():
+        return None
+    return STREAMS[stream], int(index)

@@ -10,6 +10,7 @@ from conformance.generate.signing import Credentials, Keyring
 from conformance.spec import names
 from conformance.spec.signature import (
     PARAMETERS,
+    TOKEN_HEADERS,
     NotAnAuthorization,
     authorization_in_url,
     parse_authorization,
@@ -156,8 +157,9 @@ def admits(request: Request, now: float) -> bool:
     if credentials is None or auth.get("q-sign-algorithm") != "sha1":
         return False
     tokens = [
-        *request.headers.all("x-ci-security-token"),
-        *(value for name, value in request.params if name == "x-ci-security-token"),
+        value
+        for name, value in (*request.headers, *request.params)
+        if name.lower() in TOKEN_HEADERS
     ]
     if tokens != ([credentials.token] if credentials.token else []):
         return False

@@ -30,7 +30,7 @@ def test_an_item_depends_on_seed_stream_and_index_alone():
 
 def test_the_values_of_a_seed_are_fixed():
     drawn = draw(st.tuples(st.integers(0, 999), st.binary(max_size=3)), seed=0, stream="s", count=3)
-    assert drawn == [(531, b"d\x19T"), (206, b"\xbb"), (967, b"\xa6")]
+    assert drawn == [(319, b""), (183, b"|"), (715, b"L\x93\xc3")]
 
 
 def test_rejected_values_are_drawn_again_for_the_same_item():

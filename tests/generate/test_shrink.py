@@ -8,7 +8,7 @@ import pytest
 
 from conformance.generate.base import Case
 from conformance.generate.shrink import smallest
-from conformance.generate.streams import INVALID, VALID, Stream, generate
+from conformance.generate.streams import INVALID, VALID, Stream, generate, origin
 from tests.generate.support import TARGET
 
 Predicate = Callable[[Case], bool]
@@ -83,3 +83,10 @@ def test_shrinking_is_the_same_every_time():
     index = first_failing(VALID, has_cdata)
     ways = [smallest(VALID, TARGET, seed=0, index=index, still_fails=has_cdata) for _ in range(3)]
     assert ways[0] == ways[1] == ways[2]
+
+
+def test_a_generated_case_is_found_again_by_its_name():
+    assert origin("valid/0017") == (VALID, 17)
+    assert origin("invalid/12345") == (INVALID, 12345)
+    assert origin("REQ-35/user-data-1024") is None
+    assert origin("valid/0017-3") is None
