@@ -18,6 +18,7 @@ MODULES = (
     "templates",
     "data",
     "states",
+    "results",
     "queries",
     "errors",
     "callbacks",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from urllib.parse import quote, unquote, unquote_plus
 
@@ -211,11 +212,11 @@ class OutputObjectOfInput(Behaviour):
         return made and put(made, "Object", job.request.input_object or "")
 
 
-@FAULTS.add("output-object-unslashed", "RSP-20", says="Output.Object loses leading slashes.")
-class OutputObjectUnslashed(Behaviour):
+@FAULTS.add("output-object-slashes", "RSP-20", says="Two slashes in Output.Object become one.")
+class OutputObjectSlashes(Behaviour):
     def render_output(self, job: StoredJob) -> Node | None:
         made = super().render_output(job)
-        return made and rewrite(made, "Object", lambda text: text.lstrip("/"))
+        return made and rewrite(made, "Object", lambda text: re.sub("/+", "/", text))
 
 
 @FAULTS.add(
