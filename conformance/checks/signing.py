@@ -49,18 +49,25 @@ def _cancels(exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:
             job_id, attempt = job_id_of(exchange), None
         elif operation is Operation.CANCEL:
             attempt = exchange
+            yield from _if_good(exchange)
         elif exchange.step == "look" and attempt is not None and job_id is not None:
             yield from _judge(job_id, attempt, exchange)
 
 
-def _judge(job_id: str, attempt: Exchange, look: Exchange) -> Iterator[Outcome]:
+def _if_good(attempt: Exchange) -> Iterator[Outcome]:
     expect = attempt.expect
-    if expect is None or attempt.failure is not None:
-        return
-    for clause in expect.clauses:
-        if expect.wanted is Wanted.ACCEPT:
+    if expect is not None and expect.wanted is Wanted.ACCEPT and attempt.failure is None:
+        for clause in expect.clauses:
             yield _good(clause, attempt)
-        elif refused(attempt) and state_of(look, job_id) is State.CANCEL:
+
+
+def _judge(job_id: str, attempt: Exchange, look: Exchange) -> Iterator[Outcome]:
+    """After cancels that had to be refused the job is not in Cancel."""
+    expect = attempt.expect
+    if expect is None or expect.wanted is not Wanted.REFUSE or not refused(attempt):
+        return
+    if state_of(look, job_id) is State.CANCEL:
+        for clause in expect.clauses:
             yield broken(
                 clause,
                 attempt,

@@ -22,6 +22,7 @@ from conformance.emulator import Behaviour, Emulator, EmulatorSettings
 from conformance.engine.plan import choose, every
 from conformance.engine.schedule import Replay, Schedule, Track, calls_by_number, in_order
 from conformance.generate.signing import Credentials, Keyring
+from conformance.scenarios import cleanup
 from conformance.scenarios.base import Call, Env, Scenario
 from conformance.spec.target import Target
 from conformance.spec.wire import Exchange, FailureKind
@@ -32,7 +33,8 @@ class Options:
     """What a run is told. Times are in seconds, ``rate`` in requests a second.
 
     ``endpoint`` None means the embedded emulator, ``vendor`` the real service. ``clauses`` are the
-    ids to judge (None: all). ``behaviour`` lets the embedded emulator deviate (self-test).
+    ids to judge (None: all). ``clean_up`` None cleans up after runs on endpoints only.
+    ``behaviour`` lets the embedded emulator deviate (self-test).
     """
 
     endpoint: str | None = None
@@ -52,7 +54,7 @@ class Options:
     callback_host: str | None = None
     disclaimed: frozenset[str] = frozenset()
     job_timeout: float | None = None
-    clean_up: bool = True
+    clean_up: bool | None = None
     emulator: EmulatorSettings | None = None
     behaviour: type[Behaviour] = Behaviour
 
@@ -114,6 +116,8 @@ def run(options: Options, watcher: Watcher | None = None) -> RunOutcome:
     ``EndpointProblem`` for an endpoint that cannot be used; never for what a target does.
     """
     watcher = watcher or Silent()
+    if options.clean_up is None:
+        options = replace(options, clean_up=options.endpoint is not None)
     if options.replay is not None:
         return _replay(options, options.replay, watcher)
     return _live(options, watcher)
@@ -257,10 +261,17 @@ class _Live:
             self.receiver,
             self.options.workers,
             watch=self._sent,
-            stopped=self.watcher.stopped,
+            stopped=self._stopped,
         )
         env = Env(self.target, self.options.seed, self.options.examples, history)
         return schedule.run(scenarios, env)
+
+    def _stopped(self) -> bool:
+        """Whether to stop; then what is under way is cut short too."""
+        if self.watcher.stopped():
+            self.driver.interrupt()
+            return True
+        return False
 
     def _sent(self, exchange: Exchange) -> None:
         if self.recording is not None:
@@ -291,6 +302,7 @@ class _Recording:
     ) -> None:
         assert options.record is not None
         self._notes: dict[str, object] = {}
+        self._cleans = bool(options.clean_up)
         provenance = Provenance(
             suite=__version__,
             revision=REVISION,
@@ -313,6 +325,7 @@ class _Recording:
     def finish(
         self, exchanges: tuple[Exchange, ...], tracks: Sequence[Track], *, complete: bool
     ) -> None:
+        self._notes["clean_up"] = self._cleans
         self._notes["awaits"] = {
             track.scenario.name: track.awaits for track in tracks if track.awaits
         }
@@ -321,9 +334,11 @@ class _Recording:
 
 def _chosen(options: Options, target: Target) -> tuple[Scenario, ...]:
     scenarios = every(target, options.seed, options.examples)
-    if options.clauses is None:
-        return scenarios
-    return choose(scenarios, options.clauses)
+    if options.clauses is not None:
+        scenarios = choose(scenarios, options.clauses)
+    if options.clean_up and "cancel" not in target.disclaimed:
+        scenarios = (*scenarios, *cleanup.scenarios())
+    return scenarios
 
 
 # ---- replay -------------------------------------------------------------------------------------

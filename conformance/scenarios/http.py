@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from conformance.scenarios.base import Call, Env, Scenario, Steps
+from conformance.generate.signing import ALL_HEADERS, GOOD, SPELLINGS, Signing
+from conformance.scenarios.base import Env, Scenario, Steps
 from conformance.scenarios.calls import accept, create, job_request, refuse
 from conformance.spec.names import PIC_JOBS, service_host
 from conformance.spec.target import Target
-from conformance.spec.wire import Headers, Request
-from conformance.spec.xml import write_xml
-
-#: HTTP-10: how a header's name may be written.
-_CASES: dict[str, Callable[[str], str]] = {
-    "lower-case": str.lower,
-    "upper-case": str.upper,
-    "title-case": str.title,
-    "mixed-case": lambda name: "".join(
-        char.upper() if index % 2 else char.lower() for index, char in enumerate(name)
-    ),
-}
 
 
 def scenarios(target: Target) -> Iterator[Scenario]:
     """Everything around the body."""
-    for name, change in _CASES.items():
-        yield _accepted(f"http/{name}", _headers(change))
-    yield _accepted("http/host-last", _host_last)
-    yield _accepted("http/type-first", _type_first)
+    for spelling in SPELLINGS:
+        yield _spelt(spelling, GOOD)
+        yield _spelt(spelling, replace(GOOD, headers=ALL_HEADERS), "-signed")
     for name, path in _OTHER_PATHS.items():
         yield _refused(f"http/path-{name}", "REQ-47", _other_path(name, path))
     for method in ("DELETE", "PATCH", "PUT"):
@@ -37,47 +26,20 @@ def scenarios(target: Target) -> Iterator[Scenario]:
         yield _refused(f"http/host-{name}", "REQ-46", _other_host(name, host))
 
 
-def _accepted(name: str, run: Callable[[Env], Steps]) -> Scenario:
-    return Scenario(name, ("HTTP-10",), run, jobs=1)
+def _spelt(spelling: str, signing: Signing, suffix: str = "") -> Scenario:
+    """A create whose headers are written in another way, with few or all of them signed."""
+    name = f"{spelling}{suffix}"
+
+    def run(env: Env) -> Steps:
+        job = job_request(env.target, f"http-{env.seed}-{name}", call_back="no")
+        expect = accept("HTTP-10", note=f"headers {spelling}")
+        yield create(env.target, job, expect=expect, signing=replace(signing, spelling=spelling))
+
+    return Scenario(f"http/{name}", ("HTTP-10",), run, jobs=1)
 
 
 def _refused(name: str, clause: str, run: Callable[[Env], Steps]) -> Scenario:
     return Scenario(name, (clause,), run)
-
-
-def _call(env: Env, name: str, headers: Headers) -> Call:
-    body = write_xml(job_request(env.target, f"http-{env.seed}-{name}", call_back="no").to_node())
-    return Call(
-        "create",
-        Request("POST", PIC_JOBS, headers, body),
-        accept("HTTP-10", note=f"headers {name}"),
-    )
-
-
-def _plain(target: Target, body_length: int | None = None) -> list[tuple[str, str]]:
-    pairs = [("Host", target.host), ("Content-Type", "application/xml")]
-    return pairs if body_length is None else [*pairs, ("Content-Length", str(body_length))]
-
-
-def _headers(change: Callable[[str], str]) -> Callable[[Env], Steps]:
-    def run(env: Env) -> Steps:
-        name = next(key for key, value in _CASES.items() if value is change)
-        call = _call(env, name, Headers())
-        pairs = _plain(env.target, len(call.request.body))
-        headers = Headers.of((change(key), value) for key, value in pairs)
-        yield _call(env, name, headers)
-
-    return run
-
-
-def _host_last(env: Env) -> Steps:
-    yield _call(env, "host-last", Headers.of(reversed(_plain(env.target))))
-
-
-def _type_first(env: Env) -> Steps:
-    length = len(_call(env, "type-first", Headers()).request.body)
-    pairs = _plain(env.target, length)
-    yield _call(env, "type-first", Headers.of((pairs[1], pairs[2], pairs[0])))
 
 
 _OTHER_PATHS = {
