@@ -69,8 +69,8 @@ class Request:
     """One HTTP request.
 
     ``target`` is the origin-form request target as it stands on the request line, percent-encoding
-    and all (``/pic_jobs?queueId=p1``). ``headers`` holds every header that is sent, ``Host`` and
-    ``Content-Length`` included once the request is complete.
+    and all (``/pic_jobs?queueId=p1``), latin-1 text like the headers. ``headers`` holds every
+    header that is sent, ``Host`` and ``Content-Length`` included once the request is complete.
     """
 
     method: str
@@ -85,7 +85,7 @@ class Request:
     @property
     def path(self) -> str:
         """The percent-decoded path, as the signature has it."""
-        return unquote_to_bytes(self.raw_path).decode("utf-8", "surrogateescape")
+        return _decode(self.raw_path)
 
     @property
     def query(self) -> str:
@@ -117,7 +117,11 @@ def parse_query(query: str) -> tuple[tuple[str, str], ...]:
 
 
 def _decode(text: str) -> str:
-    return unquote_to_bytes(text).decode("utf-8", "surrogateescape")
+    try:
+        sent = text.encode("latin-1")
+    except UnicodeEncodeError:  # not from the wire: somebody wrote it down as text
+        sent = text.encode("utf-8", "surrogatepass")
+    return unquote_to_bytes(sent).decode("utf-8", "surrogateescape")
 
 
 @dataclass(frozen=True, slots=True)

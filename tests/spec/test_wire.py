@@ -103,3 +103,15 @@ def test_values_are_values() -> None:
     assert Failure(FailureKind.RESET, "m") == Failure(FailureKind("reset"), "m")
     assert [each.value for each in Wanted] == ["accept", "refuse", "either"]
     assert len({hash(Request("GET", "/")), hash(Request("GET", "/"))}) == 1
+
+
+@given(st.binary(max_size=12).filter(lambda raw: not set(raw) & set(b"%&=?#")))
+def test_bytes_that_were_sent_unescaped_are_the_bytes_that_were_meant(raw: bytes) -> None:
+    sent = raw.decode("latin-1")
+    assert Request("GET", f"/{sent}").path.encode("utf-8", "surrogateescape") == b"/" + raw
+    assert parse_query(f"k={sent}") == (("k", raw.decode("utf-8", "surrogateescape")),)
+
+
+def test_a_target_that_never_was_on_a_wire_is_read_as_text() -> None:
+    assert Request("GET", "/腾?k=讯").params == (("k", "讯"),)
+    assert Request("GET", "/腾\ud800").path.startswith("/腾")
