@@ -20,6 +20,7 @@ MODULES = (
     "states",
     "results",
     "queries",
+    "lists",
     "errors",
     "callbacks",
 )

@@ -96,9 +96,7 @@ class SubmittedEnded(Behaviour):
         return super().end_time_of(job)
 
 
-@FAULTS.add(
-    "waiting-since-1970", "STA-02", "STA-03", says="Times of a waiting job are those of 1970."
-)
+@FAULTS.add("waiting-since-1970", "STA-02", "STA-03", says="A time that is not known is 1970.")
 class WaitingSince1970(Behaviour):
     def time_text(self, moment: float | None) -> str:
         return super().time_text(0.0 if moment is None else moment)
@@ -254,18 +252,14 @@ class _ChangesItsEnd(Behaviour):
         job.state = self._becomes
 
 
-@FAULTS.add(
-    "success-then-failed", "STA-07", "STA-06", says="A job that succeeded is Failed later on."
-)
+@FAULTS.add("success-then-failed", "STA-07", "STA-06", says="Success becomes Failed later on.")
 class SuccessThenFailed(_ChangesItsEnd):
     def _change(self, job: StoredJob) -> None:
         super()._change(job)
         job.code, job.message = "InternalError", "the result was lost"
 
 
-@FAULTS.add(
-    "failed-then-success", "STA-07", "STA-06", says="A job that failed is in Success later on."
-)
+@FAULTS.add("failed-then-success", "STA-07", "STA-06", says="Failed becomes Success later on.")
 class FailedThenSuccess(_ChangesItsEnd):
     _was, _becomes = State.FAILED, State.SUCCESS
 
@@ -284,9 +278,7 @@ class FailedThenRunning(_ChangesItsEnd):
         job.ended = None
 
 
-@FAULTS.add(
-    "cancel-then-submitted", "STA-07", "STA-06", says="A cancelled job is in Submitted again."
-)
+@FAULTS.add("cancel-then-submitted", "STA-07", "STA-06", says="Cancel becomes Submitted again.")
 class CancelThenSubmitted(_ChangesItsEnd):
     _was, _becomes = State.CANCEL, State.SUBMITTED
 
