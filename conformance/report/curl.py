@@ -34,6 +34,9 @@ COMMAND = "picjobs-conformance"
 #: Longer bodies are not written into the line.
 _BODY_LIMIT = 16 * 1024
 
+#: What curl adds to a request that has a body.
+_WITH_BODY = ("Content-Type", "Content-Length", "Expect")
+
 _NOW = "$(LC_ALL=C date -u '+%a, %d %b %Y %H:%M:%S GMT')"
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _MARKED = re.compile(r"[^\x00-\x1f\x7f]*")
@@ -96,8 +99,8 @@ class _Line:
         for name, value in self.request.headers:
             yield from self._header(name, value)
         body = bool(self.request.body)
-        for name in ("User-Agent", "Accept", "Content-Type", "Expect"):
-            if name.lower() not in names and (body or name not in ("Content-Type", "Expect")):
+        for name in ("User-Agent", "Accept", *(_WITH_BODY if body else ())):
+            if name.lower() not in names:
                 yield f"-H '{name}:'"
 
     def _header(self, name: str, value: str) -> Iterator[str]:
@@ -167,6 +170,8 @@ class _Line:
                 words.append(f'--header "{name}: $DATE"')
             else:
                 words.append(f"--header {quoted(f'{name}: {value}', 'latin-1')}")
+        if self.signing.tamper == "drop-header" and self.signing.at.lower() == "date":
+            words.append(f'--header "Date: {_NOW}"')  # signed, and left out of what is sent
         recipe = recipe_json(self.signing)
         if recipe != "{}":
             words.append(f"--recipe {quoted(recipe)}")

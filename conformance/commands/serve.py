@@ -1,0 +1,197 @@
+"""``serve``: the reference emulator in the foreground."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from conformance.commands.options import settings_options, warn
+from conformance.config import gather
+from conformance.problems import Problem, did_you_mean
+from conformance.settings import SETTINGS
+
+if TYPE_CHECKING:  # the emulator's framework takes its time to import
+    from conformance.emulator import Behaviour, EmulatorSettings
+    from conformance.emulator.deviation import Fault, Variant
+
+#: The settings of `run` that say who the target is; an emulator takes them as who to be.
+_SHARED = (
+    "bucket",
+    "region",
+    "secret-id",
+    "secret-key",
+    "tmp-secret-id",
+    "tmp-secret-key",
+    "tmp-token",
+    "queue-id",
+    "paused-queue-id",
+    "template-id",
+    "input-object",
+)
+
+
+@click.command(short_help="Run the reference emulator in the foreground.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="The port to listen on; 0, the default, takes a free one.",
+)
+@click.option("--tls-cert", metavar="FILE", help="PEM certificate: serve https.")
+@click.option("--tls-key", metavar="FILE", help="PEM key of the certificate, when not beside it.")
+@click.option("--start-delay", type=click.FloatRange(0, 3600), help="Seconds that a job waits.")
+@click.option("--run-time", type=click.FloatRange(0, 3600), help="Seconds that a job runs.")
+@click.option("--fault", "faults", multiple=True, metavar="NAME", help="Break one rule on purpose.")
+@click.option(
+    "--variant", "variants", multiple=True, metavar="NAME", help="Conform in an unusual way."
+)
+@click.option("--list-faults", is_flag=True, help="List the faults and variants, and end.")
+@settings_options(each for each in SETTINGS if each.name in _SHARED)
+def command(list_faults: bool, config: str | None, **given: Any) -> int:
+    """Run the reference emulator until it is interrupted.
+
+    It prints where it listens and what to paste in order to run the suite against it. Its
+    credentials are throwaway demonstration values unless others are given.
+    """
+    if list_faults:
+        click.echo("\n".join(_catalogue()))
+        return 0
+    settings, behaviour, deviations = _emulator(given, config)
+    from conformance.emulator import Emulator  # noqa: PLC0415
+
+    def ready(endpoint: str) -> None:
+        click.echo("\n".join(_greeting(endpoint, settings, deviations)))
+
+    try:
+        Emulator(settings, behaviour).serve_forever(ready)
+    except OSError as error:
+        place = f"{settings.host}:{settings.port}"
+        raise Problem(f"{place}: cannot listen here: {error.strerror or error}") from None
+    return 0
+
+
+# ---- who it is ----------------------------------------------------------------------------------
+
+
+def _emulator(
+    given: Mapping[str, Any], config: str | None
+) -> tuple[EmulatorSettings, type[Behaviour], list[Fault | Variant]]:
+    """Settings and behaviour from the options, the environment and the file."""
+    from conformance.emulator import Behaviour, EmulatorSettings, compose  # noqa: PLC0415
+
+    deviations = [*_named("fault", given["faults"]), *_named("variant", given["variants"])]
+    behaviour = compose(*(each.behaviour for each in deviations)) if deviations else Behaviour
+    changes: dict[str, Any] = {
+        name: given[name] for name in ("start_delay", "run_time") if given[name] is not None
+    }
+    for each in deviations:
+        changes |= each.settings
+    changes |= _identity(given, config)
+    changes |= {"host": given["host"], "port": given["port"]}
+    changes["ssl_context"] = _tls(given["tls_cert"], given["tls_key"])
+    try:
+        return replace(EmulatorSettings(), **changes), behaviour, deviations
+    except ValueError as wrong:
+        raise Problem(str(wrong)) from None
+
+
+def _identity(given: Mapping[str, Any], config: str | None) -> dict[str, Any]:
+    options = {each.name: given.get(each.field) for each in SETTINGS if each.name in _SHARED}
+    gathered = gather(options, os.environ, Path.cwd(), config)
+    for warning in gathered.warnings:
+        warn(warning)
+    known = {
+        name.replace("-", "_"): value for name, value in gathered.values.items() if name in _SHARED
+    }
+    if "input_object" in known:
+        known["input_objects"] = frozenset({known.pop("input_object")})
+    return known
+
+
+def _tls(cert: str | None, key: str | None) -> ssl.SSLContext | None:
+    if cert is None:
+        if key is not None:
+            raise Problem("--tls-key needs --tls-cert beside it")
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(cert, key)
+    except (OSError, ssl.SSLError) as error:
+        raise Problem(f"{cert}: not a usable PEM certificate: {error.strerror or error}") from None
+    return context
+
+
+# ---- deviations ---------------------------------------------------------------------------------
+
+
+def _all(kind: str) -> Mapping[str, Fault | Variant]:
+    """The catalogue of faults or of variants."""
+    if kind == "fault":
+        from conformance.emulator.faults import all_faults  # noqa: PLC0415
+
+        return all_faults()
+    from conformance.emulator.variants import all_variants  # noqa: PLC0415
+
+    return all_variants()
+
+
+def _named(kind: str, names: tuple[str, ...]) -> Iterator[Fault | Variant]:
+    for name in names:
+        known = _all(kind)
+        if name not in known:
+            hint = did_you_mean(name, known) or "; --list-faults lists them"
+            raise Problem(f"there is no {kind} {name!r}{hint}")
+        yield known[name]
+
+
+def _catalogue() -> Iterator[str]:
+    faults = _all("fault")
+    yield f"{len(faults)} faults (--fault NAME):"
+    for name, each in faults.items():
+        clauses = ", ".join(getattr(each, "clauses", ()))
+        yield f"  {name:<36} {clauses:<18} {each.says}"
+    variants = _all("variant")
+    yield f"\n{len(variants)} conforming variants (--variant NAME):"
+    for name, each in variants.items():
+        yield f"  {name:<36} {'':<18} {each.says}"
+
+
+# ---- what it says -------------------------------------------------------------------------------
+
+
+def _greeting(
+    endpoint: str, settings: EmulatorSettings, deviations: list[Fault | Variant]
+) -> Iterator[str]:
+    from conformance.emulator import EmulatorSettings as Defaults  # noqa: PLC0415
+
+    yield f"# reference emulator on {endpoint} (Host: {settings.service_host}); Ctrl-C ends it"
+    for each in deviations:
+        yield f"# deviates: {each.name}: {each.says}"
+    plain = Defaults()
+    values = {
+        "ENDPOINT": endpoint,
+        "BUCKET": settings.bucket,
+        "REGION": settings.region,
+        "QUEUE_ID": settings.queue_id,
+        "PAUSED_QUEUE_ID": settings.paused_queue_id,
+        "TEMPLATE_ID": settings.template_id,
+        "INPUT_OBJECT": min(settings.input_objects),
+    }
+    secrets = ("secret_id", "secret_key", "tmp_secret_id", "tmp_secret_key", "tmp_token")
+    hidden = [name for name in secrets if getattr(settings, name) != getattr(plain, name)]
+    if len(hidden) < len(secrets):
+        yield "# the credentials below are throwaway demonstration values"
+    values |= {name.upper(): getattr(settings, name) for name in secrets if name not in hidden}
+    for name, value in values.items():
+        yield f"export PICJOBS_{name}={shlex.quote(value)}"
+    for name in hidden:
+        yield f"# PICJOBS_{name.upper()}: as you gave it"
+    yield "picjobs-conformance run"
