@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from conformance.emulator.answers import Success
 from conformance.emulator.behaviour import Behaviour
 from conformance.emulator.deviation import Faults
-from conformance.emulator.operations import Success
 from conformance.emulator.store import StoredJob
 from conformance.emulator.trees import drop, grow, put
 from conformance.emulator.values import Answer, Incoming, Operation, Refusal
@@ -180,8 +180,8 @@ class Cancel202(_CancelStatus):
 class CancelWithBody(Behaviour):
     def cancel_job(self, incoming: Incoming) -> Success:
         super().cancel_job(incoming)
-        job = incoming.job
-        return job and element("Response", self.render_job(job, Operation.CANCEL))
+        jobs = () if incoming.job is None else (incoming.job,)
+        return element("Response", *(self.render_job(job, Operation.CANCEL) for job in jobs))
 
 
 @FAULTS.add("cancel-with-empty-response", "QRY-20", says="Cancel's body is an empty Response.")
