@@ -7,7 +7,7 @@ from functools import cache
 
 from conformance.emulator.deviation import Variant
 
-MODULES = ("wire", "documents", "life", "refusals")
+MODULES = ("wire", "spelling", "documents", "lists", "life", "callbacks", "refusals")
 
 
 @cache

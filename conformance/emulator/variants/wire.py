@@ -37,12 +37,6 @@ class UpperCaseHeaders(Behaviour):
         return replace(made, headers=Headers.of((k.upper(), v) for k, v in made.headers))
 
 
-@VARIANTS.add("headers-reversed", says="The common headers come in the opposite order.")
-@hook("common_headers")
-def headers_reversed(behaviour: Behaviour, inner: Any, *args: Any) -> Pairs:
-    return tuple(reversed(inner(*args)))
-
-
 @VARIANTS.add(
     "headers-in-changing-order", says="No two answers in a row order their headers alike."
 )
@@ -77,30 +71,25 @@ def many_headers(behaviour: Behaviour, inner: Any, *args: Any) -> Pairs:
 
 
 @VARIANTS.add(
-    "headers-without-space", says="No space follows the colon of a header; blanks trail its value."
+    "headers-oddly-written",
+    says="No space follows a header's colon, blanks trail its value, lengths have leading zeros.",
 )
-class HeadersWithoutSpace(Behaviour):
+class HeadersOddlyWritten(Behaviour):
+    def content_length(self, answer: Answer) -> str | None:
+        return f"{len(answer.body):08d}"
+
     def head_bytes(self, answer: Answer) -> bytes:
         fields = (f"{name}:{value} \t" for name, value in answer.headers)
         return ("\r\n".join([self.status_line(answer), *fields]) + "\r\n\r\n").encode("latin-1")
 
 
-@VARIANTS.add("no-reason-phrase", says="The status line ends after the number.")
+@VARIANTS.add(
+    "own-reason-phrases",
+    says="The status line of a success ends after the number; errors have the server's own words.",
+)
 @hook("status_line")
-def no_reason_phrase(behaviour: Behaviour, inner: Any, answer: Answer) -> str:
-    return f"HTTP/1.1 {answer.status} "
-
-
-@VARIANTS.add("own-reason-phrase", says="The reason phrase is the server's own wording.")
-@hook("status_line")
-def own_reason_phrase(behaviour: Behaviour, inner: Any, answer: Answer) -> str:
-    return f"HTTP/1.1 {answer.status} {'Not so' if answer.refused else 'All is well: 200'}"
-
-
-@VARIANTS.add("charset-lower", says="Content-Type is application/xml; charset=utf-8.")
-@hook("content_type")
-def charset_lower(behaviour: Behaviour, inner: Any, answer: Answer) -> str | None:
-    return "application/xml; charset=utf-8" if answer.body else None
+def own_reason_phrases(behaviour: Behaviour, inner: Any, answer: Answer) -> str:
+    return f"HTTP/1.1 {answer.status} {'Refused, not 200 OK' if answer.refused else ''}"
 
 
 @VARIANTS.add("charset-quoted", says='Content-Type is application/xml;charset="UTF-8".')
@@ -121,17 +110,14 @@ def cancel_with_content_type(behaviour: Behaviour, inner: Any, answer: Answer) -
     return "application/xml"
 
 
-@VARIANTS.add("request-ids-are-numbers", says="Request and trace ids are decimal numbers.")
+@VARIANTS.add(
+    "request-ids-are-numbers",
+    says="Request ids are decimal numbers, and a failed request's trace id is its request id.",
+)
 class RequestIdsAreNumbers(Behaviour):
     def new_request_id(self, now: float) -> str:
         return str(self.count("plain request id"))
 
-    def new_trace_id(self) -> str:
-        return str(1_000_000 + self.count("plain trace id"))
-
-
-@VARIANTS.add("trace-is-request-id", says="A failed request's trace id is its request id.")
-class TraceIsRequestId(Behaviour):
     def receive(self, *args: Any, **kwargs: Any) -> Incoming:
         incoming = super().receive(*args, **kwargs)
         incoming.trace_id = incoming.request_id
@@ -171,12 +157,6 @@ class ConnectionClose(_Closing):
     pass
 
 
-@VARIANTS.add("connection-close-in-capitals", says="The connection ends with Connection: Close.")
-class ConnectionCloseInCapitals(_Closing):
-    def connection(self, incoming: Incoming) -> str | None:
-        return "Close"
-
-
 @VARIANTS.add("connection-not-named", says="No answer has a Connection header.")
 @hook("connection")
 def connection_not_named(behaviour: Behaviour, inner: Any, incoming: Incoming) -> str | None:
@@ -186,7 +166,7 @@ def connection_not_named(behaviour: Behaviour, inner: Any, incoming: Incoming) -
 @VARIANTS.add("keep-alive-in-capitals", says="Connection: Keep-Alive, with a Keep-Alive header.")
 class KeepAliveInCapitals(Behaviour):
     def connection(self, incoming: Incoming) -> str | None:
-        return "Keep-Alive" if incoming.keep_alive else "close"
+        return "Keep-Alive" if incoming.keep_alive else "Close"
 
     def common_headers(self, incoming: Incoming, answer: Answer) -> Pairs:
         return (*super().common_headers(incoming, answer), ("Keep-Alive", "timeout=60, max=1000"))
@@ -237,6 +217,15 @@ class Http10(_Closing):
         return None
 
 
+@VARIANTS.add(
+    "http-1.0-without-length",
+    says="Answers are those of HTTP/1.0: the end of the connection is the end of the body.",
+)
+class Http10WithoutLength(Http10):
+    def content_length(self, answer: Answer) -> str | None:
+        return None
+
+
 # ---- framing ----
 
 
@@ -266,9 +255,9 @@ class Chunked(_Chunked):
     pass
 
 
-@VARIANTS.add("chunked-by-the-byte", says="Every byte of a body is a chunk of its own.")
-class ChunkedByTheByte(_Chunked):
-    _size = 1
+@VARIANTS.add("chunked-finely", says="Bodies are chunked by three bytes.")
+class ChunkedFinely(_Chunked):
+    _size = 3
 
 
 @VARIANTS.add(
@@ -301,12 +290,6 @@ class GzipWhenAsked(Behaviour):
         headers = Headers((*answer.headers.items, ("Content-Encoding", "gzip")))
         packed = replace(answer, headers=headers, body=gzip.compress(answer.body))
         return super().finish_answer(incoming, packed)
-
-
-@VARIANTS.add("padded-content-length", says="Content-Length is written with leading zeros.")
-@hook("content_length")
-def padded_content_length(behaviour: Behaviour, inner: Any, answer: Answer) -> str:
-    return f"{len(answer.body):08d}"
 
 
 @VARIANTS.add(
@@ -343,10 +326,10 @@ def many_segments(behaviour: Behaviour, inner: Any, *args: Any) -> Delivery:
     return _cut(inner(*args), [7] * 1000)
 
 
-@VARIANTS.add("byte-by-byte", says="The first forty bytes of an answer travel one at a time.")
+@VARIANTS.add("byte-by-byte", says="The first twenty bytes of an answer travel one at a time.")
 @hook("deliver")
 def byte_by_byte(behaviour: Behaviour, inner: Any, *args: Any) -> Delivery:
-    return _cut(inner(*args), [1] * 40, delay=0.001)
+    return _cut(inner(*args), [1] * 20, delay=0.001)
 
 
 @VARIANTS.add("head-before-body", says="The head of an answer travels well before its body.")
@@ -356,20 +339,20 @@ class HeadBeforeBody(Behaviour):
         return _cut(whole, [len(self.head_bytes(answer))], delay=0.03)
 
 
-@VARIANTS.add("slow-answers", says="Every answer takes 0.15 s.")
+@VARIANTS.add("slow-answers", says="Every answer takes 0.1 s.")
 @hook("deliver")
 def slow_answers(behaviour: Behaviour, inner: Any, *args: Any) -> Delivery:
     whole: Delivery = inner(*args)
     first, *rest = whole.segments
-    return replace(whole, segments=(replace(first, delay=0.15), *rest))
+    return replace(whole, segments=(replace(first, delay=0.1), *rest))
 
 
 @VARIANTS.add(
-    "answers-overtake", says="Answers take between nothing and 0.2 s, so that they cross."
+    "answers-overtake", says="Answers take between nothing and 0.1 s, so that they cross."
 )
 @hook("deliver")
 def answers_overtake(behaviour: Behaviour, inner: Any, *args: Any) -> Delivery:
     whole: Delivery = inner(*args)
     first, *rest = whole.segments
-    delay = behaviour.count("pace") * 7 % 11 / 50
+    delay = behaviour.count("pace") * 7 % 11 / 100
     return replace(whole, segments=(replace(first, delay=delay), *rest))
