@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -43,13 +44,18 @@ def remarks(result: Mapping[str, Any]) -> list[Row]:
 
 
 def unjudged(result: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
-    """Why clauses were not judged: verdict, reason, ids; inconclusive ones first."""
-    groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    """Why clauses were not judged: verdict, reason, ids; inconclusive ones first.
+
+    Reasons that differ in their numbers only are one group, under the first of them.
+    """
+    groups: dict[tuple[str, str], tuple[str, list[str]]] = {}
     for row in result["clauses"]:
         if row["verdict"] in NOT_JUDGED:
-            groups[row["verdict"], row["reason"] or "no reason given"].append(row["id"])
+            reason = row["reason"] or "no reason given"
+            alike = (row["verdict"], re.sub(r"\d+", "#", reason))
+            groups.setdefault(alike, (reason, []))[1].append(row["id"])
     ordered = sorted(groups.items(), key=lambda item: NOT_JUDGED.index(item[0][0]))
-    return [(verdict, reason, ids) for (verdict, reason), ids in ordered]
+    return [(verdict, reason, ids) for (verdict, _), (reason, ids) in ordered]
 
 
 def judged_line(result: Mapping[str, Any]) -> str:
