@@ -38,7 +38,7 @@ def judge_run(
         selected=outcome.clauses,
         strict=strict,
         reasons=not_run_reasons(target),
-        sizes={each.n: len(each.request.body) for each in exchanges},
+        sizes={each.n: len(each.request.target) + len(each.request.body) for each in exchanges},
     )
     facts = RunFacts(
         outcome.kind,
