@@ -133,9 +133,11 @@ class CallbackReceiver:
 
     async def _shut_down(self) -> None:
         self._server.close()
-        for task in self._open:
+        # All tasks and not only the open ones: a connection may just be on its way in.
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, one callback: the answer says that the connection ends."""

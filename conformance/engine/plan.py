@@ -12,7 +12,7 @@ from conformance.spec.target import Target
 #: What the checks of a clause draw on besides the scenarios that name it, as scenario prefixes.
 _DRAWS_ON: dict[str, tuple[str, ...]] = {
     "RSP": ("life/success-0", "life/missing-input"),
-    "STA": ("life/success-0",),
+    "STA": ("life/success-0", "life/missing-input", "query/cancel-waiting"),
     "ERR": ("body/REQ-0", "query/cancel-unknown", "list/without", "list/everything"),
     "CBK-06": ("life/success-0",),
     "QRY-1": ("query/spread", "life/success-0", "life/missing-input", "query/cancel-waiting"),

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from conformance.checks.callbacks import ELSEWHERE
 from conformance.scenarios.base import (
     AnswerCallbacks,
     AwaitCallbacks,
@@ -299,7 +300,7 @@ def in_order(tracks: Sequence[Track], callbacks: Sequence[Exchange]) -> tuple[Ex
     owned: dict[str, list[Exchange]] = {}
     for callback in sorted(callbacks, key=lambda each: each.started):
         token = callback.request.raw_path.rpartition("/")[2]
-        owned.setdefault(owner.get(token, "callback/elsewhere"), []).append(callback)
+        owned.setdefault(owner.get(token, ELSEWHERE), []).append(callback)
     ordered: list[Exchange] = []
     for track in tracks:
         name = track.scenario.name

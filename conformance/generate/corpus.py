@@ -155,6 +155,10 @@ class _Corpus(CaseMaker):
             text = f"{before}{marker_of(name)}{after}"
             model = replace(self.base(name), user_data=text)
             yield self.case(name, model, f"UserData with {slug.replace('-', ' ')}")
+        for slug, text in edges.WHOLE_DATA.items():
+            name = f"REQ-35/user-data-{slug}"
+            model = replace(self.base(name), user_data=text)
+            yield self.case(name, model, f"UserData is {text!r} and nothing else")
 
     def writing(self) -> Iterator[Case]:
         """REQ-36: one lexical freedom at a time, over a request with text that needs escaping."""

@@ -115,3 +115,17 @@ OPEN_INPUTS: dict[str, str] = {
     "non-ascii": "input/\u56fe\U0001f98c.jpg",
     "percent": "input/%20%2B.jpg",
 }
+
+#: User data that somebody may take for a number, a truth value, or nothing at all.
+WHOLE_DATA = {
+    "one-space": " ",
+    "spaces": "   ",
+    "leading-zeros": "000123",
+    "zero": "0",
+    "decimal": "1.0",
+    "exponent": "1e5",
+    "true": "true",
+    "null": "null",
+    "none": "None",
+    "dash": "-",
+}

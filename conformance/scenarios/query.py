@@ -55,6 +55,7 @@ def scenarios(_target: Target) -> Iterator[Scenario]:
         )
     yield Scenario("query/cancel-paused", ("QRY-20",), _cancel_paused, jobs=1, requests=5)
     yield Scenario("query/cancel-finished", ("QRY-21",), _cancel_finished, jobs=1, requests=12)
+    yield Scenario("query/cancel-running", ("STA-06",), _cancel_running, jobs=1, requests=8)
     yield Scenario("query/cancel-unknown", ("QRY-22",), _cancel_unknown, requests=1)
     yield from _list_scenarios()
 
@@ -153,8 +154,9 @@ def _cancel_once(env: Env, marker: str, queue_id: str | None) -> Part[bool]:
     seen = yield from send(describe(target, job_id, step="look", expect=accept("QRY-01")))
     if refused(answer):
         return state_of(seen, job_id) in WAITING
-    yield Wait(0.3)
-    yield describe(target, job_id, step="look", expect=accept("QRY-01"))
+    for pause in (0.3, 0.9):
+        yield Wait(pause)
+        yield describe(target, job_id, step="look", expect=accept("QRY-01"))
     return True
 
 
@@ -170,6 +172,19 @@ def _cancel_finished(env: Env) -> Steps:
     note = f"the job is {state}"
     yield cancel(target, job_id, step="cancel-finished", expect=refuse("QRY-21", note=note))
     yield describe(target, job_id, step="look", expect=accept("QRY-01"))
+
+
+def _cancel_running(env: Env) -> Steps:
+    """Whatever the answer, a running job ends in Success or Failed (STA-06): then look twice."""
+    target = env.target
+    job = job_request(target, f"cancel-running-{env.seed}", level="2", call_back="no")
+    job_id = yield from make(create(target, job, expect=accept("REQ-34")))
+    if job_id is None:
+        return
+    if (yield from follow(target, job_id, until=frozenset({State.RUNNING}))) is State.RUNNING:
+        yield cancel(target, job_id, step="cancel-running", expect=either())
+        yield describe(target, job_id, step="look", expect=accept("QRY-01"))
+        yield from follow(target, job_id)
 
 
 def _cancel_unknown(env: Env) -> Steps:
