@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -118,9 +120,27 @@ def run(options: Options, watcher: Watcher | None = None) -> RunOutcome:
     watcher = watcher or Silent()
     if options.clean_up is None:
         options = replace(options, clean_up=options.endpoint is not None)
-    if options.replay is not None:
-        return _replay(options, options.replay, watcher)
-    return _live(options, watcher)
+    with _tuned():
+        if options.replay is not None:
+            return _replay(options, options.replay, watcher)
+        return _live(options, watcher)
+
+
+@contextmanager
+def _tuned() -> Iterator[None]:
+    """Settings of the interpreter that suit a run, put back afterwards.
+
+    Exchanges and trees hold no cycles, so looking for some among all of them is lost time. Threads
+    take turns often: the embedded emulator answers from a thread of this very process.
+    """
+    thresholds, interval = gc.get_threshold(), sys.getswitchinterval()
+    gc.set_threshold(200_000, 20, 100)
+    sys.setswitchinterval(0.0005)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        sys.setswitchinterval(interval)
 
 
 # ---- live ---------------------------------------------------------------------------------------

@@ -1,0 +1,52 @@
+"""``selftest``: prove the suite on its own faults and variants."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from conformance.problems import Problem, did_you_mean
+
+
+@click.command(short_help="Prove the suite on its own faults and variants.")
+@click.option("--only", multiple=True, metavar="NAME", help="Only this fault or variant.")
+@click.option(
+    "--full", is_flag=True, help="Every clause for every fault, not only those it breaks."
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The seed.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=os.cpu_count() or 2,
+    show_default="the machine's cores",
+    help="Trials at once, each in a process of its own.",
+)
+@click.option("--quiet", is_flag=True, help="Print only what is wrong, and the summary.")
+def command(*, only: tuple[str, ...], full: bool, seed: int, workers: int, quiet: bool) -> int:
+    """Run the suite on the plain emulator, on each fault and on each conforming variant.
+
+    A fault is caught when a clause that it breaks fails; a variant is left in peace when none
+    fails or warns. Exit status 1 on any miss, any catch under another name, any false alarm.
+    """
+    from conformance.selftest.matrix import attempt_all, line, plan, summary  # noqa: PLC0415
+
+    try:
+        trials = plan(only, seed=seed, full=full)
+    except KeyError as unknown:
+        raise Problem(_unknown(str(unknown.args[0]))) from None
+    results = []
+    for result in attempt_all(trials, workers):
+        results.append(result)
+        if not quiet or not result.right:
+            click.echo(line(result))
+    click.echo(summary(results))
+    return 0 if all(each.right for each in results) else 1
+
+
+def _unknown(names: str) -> str:
+    from conformance.emulator.faults import all_faults  # noqa: PLC0415
+    from conformance.emulator.variants import all_variants  # noqa: PLC0415
+
+    known = (*all_faults(), *all_variants())
+    return f"there is no fault or variant {names}{did_you_mean(names, known)}"
