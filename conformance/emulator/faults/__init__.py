@@ -22,6 +22,7 @@ MODULES = (
     "queries",
     "lists",
     "errors",
+    "leftovers",
     "callbacks",
 )
 
