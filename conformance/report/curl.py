@@ -64,7 +64,12 @@ class _Line:
     @cached_property
     def signing(self) -> Signing | None:
         """How to sign; None when the request was sent without a signature or with a made-up one."""
-        signing = self.call.signing if self.call is not None else recipe_of(self.request)
+        if self.call is None:
+            signing = recipe_of(self.request)
+        elif "Authorization" in self.call.request.headers:
+            return None
+        else:
+            signing = self.call.signing
         return None if signing is None or signing.who == "none" else signing
 
     def text(self) -> str:
