@@ -10,6 +10,7 @@ from conformance.emulator.deviation import Fault
 MODULES = (
     "http",
     "signing",
+    "forgery",
     "body",
     "head",
     "response",
