@@ -1,0 +1,309 @@
+"""LIB-01 to 06 and 10 to 12: what a library makes of the answers that it gets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.checks.base import Mark, Outcome, broken, ok
+from conformance.checks.client_case import FAILED, ClientCase, Reply, Said, Want
+from conformance.spec.times import NO_TIME
+from conformance.spec.xml import Node
+
+#: LIB-01: what must reach the caller unchanged, by its place below JobsDetail. The bucket of the
+#: input goes by two names (E1).
+UNCHANGED: tuple[tuple[str, ...], ...] = (
+    ("JobId",),
+    ("State",),
+    ("Tag",),
+    ("QueueId",),
+    ("CreationTime",),
+    ("StartTime",),
+    ("EndTime",),
+    ("Input/BucketId", "Input/Bucket"),
+    ("Input/Object",),
+    ("Input/Region",),
+    ("Operation/Output/Region",),
+    ("Operation/Output/Bucket",),
+    ("Operation/Output/Object",),
+    ("Operation/UserData",),
+)
+
+#: Clauses that an error breaks where a success response was to be understood.
+_UNDERSTOOD = frozenset({"LIB-01", "LIB-02", "LIB-03", "LIB-04", "LIB-06", "LIB-11"})
+
+#: Those of them that say more than "it is no error" and are judged by the jobs themselves.
+_BY_JOBS = frozenset({"LIB-01", "LIB-06", "LIB-11"})
+
+
+def check(case: ClientCase) -> Iterator[Outcome]:
+    """Judge what the caller was told."""
+    if case.reply.said in FAILED:
+        yield _adapter_failed(case)
+    elif case.reply.said is Said.NEVER:
+        yield from (_aside(case, each, Mark.UNCLEAR, case.reply.message) for each in case.clauses)
+    elif case.reply.said is Said.UNSUPPORTED:
+        yield from _unsupported(case)
+    elif not case.sent:
+        yield from _nothing_sent(case)
+    elif case.want is Want.RESULT:
+        yield from _success(case)
+    elif case.want is Want.SERVICE:
+        yield from _error_response(case)
+    elif case.want is Want.ERROR:
+        yield from _no_success(case)
+
+
+# ---- calls that came to nothing ----
+
+
+def _aside(case: ClientCase, clause: str, mark: Mark, reason: str) -> Outcome:
+    return Outcome(clause, mark, message=reason, scenario=case.name)
+
+
+def _failed(case: ClientCase, clause: str, message: str, expected: str, observed: str) -> Outcome:
+    """A finding on what the caller was told; the exchanges of the call go with it."""
+    found = broken(
+        clause, *case.exchanges[-2:], message=message, expected=expected, observed=observed
+    )
+    if found.scenario:
+        return found
+    return Outcome(clause, Mark.BROKEN, (), message, expected, observed, case.name)
+
+
+def _adapter_failed(case: ClientCase) -> Outcome:
+    """The adapter hung, ended or broke its protocol: a finding for the case that caused it."""
+    reply = case.reply
+    observed = reply.message
+    if reply.stderr:
+        observed += f"; on stderr: {reply.stderr[-500:]}"
+    words = {
+        Said.SILENT: "the adapter did not answer in time and was ended",
+        Said.DIED: "the adapter's process ended during the call",
+        Said.GARBLED: "the adapter's answer does not keep the protocol",
+    }
+    what = f" ({case.note})" if case.note else ""
+    return _failed(
+        case, case.clauses[0], words[reply.said] + what, "one answer line with this id", observed
+    )
+
+
+def _unsupported(case: ClientCase) -> Iterator[Outcome]:
+    reason = f"the library does not offer it: {case.reply.message}"
+    for clause in case.clauses:
+        if clause != "LIB-13" and clause != "LIB-14":  # judged where the request is
+            yield _aside(case, clause, Mark.UNMET, reason)
+
+
+def _nothing_sent(case: ClientCase) -> Iterator[Outcome]:
+    """The library refused the call, or claims a success that nobody gave it."""
+    if not case.call.writable:
+        return
+    if case.reply.is_error:
+        reason = f"the call failed before anything was sent: {case.reply.message}"
+        yield from (_aside(case, each, Mark.UNMET, reason) for each in case.clauses)
+        return
+    yield _failed(
+        case,
+        case.clauses[0],
+        "the call succeeded, but no request reached the judging endpoint",
+        "one request at the endpoint of the call",
+        "none",
+    )
+
+
+# ---- success responses ----
+
+
+def _success(case: ClientCase) -> Iterator[Outcome]:
+    reply = case.reply
+    about = [each for each in case.clauses if each in _UNDERSTOOD] or ["LIB-01"]
+    if reply.is_error:
+        for clause in about:
+            yield _failed(
+                case,
+                clause,
+                f"a success response is an error to the caller{_of(case)}",
+                "a result",
+                _told(reply),
+            )
+        return
+    if case.jobs:
+        yield from _jobs(case)
+    for clause in about:
+        if clause not in _BY_JOBS:
+            yield ok(clause, *case.exchanges[-1:])
+
+
+def _of(case: ClientCase) -> str:
+    return f": {case.note}" if case.note else ""
+
+
+def _told(reply: Reply) -> str:
+    """What the caller was told, in one line."""
+    if reply.said is Said.RESULT:
+        return f"a result with {len(reply.jobs)} jobs"
+    parts = [
+        f"{name}={value!r}"
+        for name, value in (
+            ("status", reply.status),
+            ("code", reply.code),
+            ("message", reply.message[:300]),
+            ("request_id", reply.request_id),
+        )
+        if value is not None
+    ]
+    return f"a {reply.said} error: {', '.join(parts)}"
+
+
+def _jobs(case: ClientCase) -> Iterator[Outcome]:
+    """LIB-01, LIB-06 and LIB-11: each job that was sent, beside the caller's view of it."""
+    wrong = missing = 0
+    for node in case.jobs:
+        view = _view_of(case.reply, node.value("JobId"), alone=len(case.jobs) == 1)
+        if view is None:
+            missing += 1
+            continue
+        for path, sent, got in _changes(node, view):
+            wrong += 1
+            yield from _change(case, path, sent, got)
+    if len(case.jobs) > 1 and ("LIB-11" in case.clauses or missing):
+        yield _all_of_them(case, missing)
+    elif missing:
+        wrong += 1
+        yield _failed(
+            case,
+            "LIB-01",
+            "the job of a success response does not reach the caller",
+            f"the job {case.jobs[0].value('JobId')}",
+            _told(case.reply),
+        )
+        if "LIB-06" in case.clauses:
+            yield _failed(case, "LIB-06", "no State reaches the caller", "a job", "no job")
+    if not wrong:
+        yield ok("LIB-01", *case.exchanges[-1:])
+        if "LIB-06" in case.clauses and not missing:
+            yield ok("LIB-06", *case.exchanges[-1:])
+
+
+def _all_of_them(case: ClientCase, missing: int) -> Outcome:
+    if not missing:
+        return ok("LIB-11", *case.exchanges[-1:])
+    return _failed(
+        case,
+        "LIB-11",
+        "not every JobsDetail of the response reaches the caller",
+        f"{len(case.jobs)} jobs",
+        f"{len(case.jobs) - missing} of them",
+    )
+
+
+def _change(case: ClientCase, path: str, sent: str, got: str | None) -> Iterator[Outcome]:
+    clauses = ["LIB-01"]
+    if "LIB-04" in case.clauses:
+        clauses.append("LIB-04")
+    if path == "State" and "LIB-06" in case.clauses:
+        clauses.append("LIB-06")
+    for clause in clauses:
+        yield _failed(
+            case,
+            clause,
+            f"{path.replace('/', '.')} does not reach the caller unchanged{_of(case)}",
+            repr(sent[:300]),
+            "nothing" if got is None else repr(got[:300]),
+        )
+
+
+def _view_of(reply: Reply, job_id: str | None, *, alone: bool) -> Mapping[str, Any] | None:
+    """The caller's view of the job of that id; the only one there is, when there is but one."""
+    for view in reply.jobs:
+        if _text(view, "JobId") == job_id:
+            return view
+    return reply.jobs[0] if alone and len(reply.jobs) == 1 else None
+
+
+def _changes(node: Node, view: Mapping[str, Any]) -> Iterator[tuple[str, str, str | None]]:
+    """What differs between the job as sent and as the caller has it: path, sent, got."""
+    for names in UNCHANGED:
+        sent = next((text for text in map(node.value, names) if text is not None), "")
+        got = next((text for name in names if (text := _text(view, name)) is not None), None)
+        nothing = names[0] in ("StartTime", "EndTime") and sent == NO_TIME and not got  # E16
+        if (got or "") != sent and not nothing:
+            yield names[0], sent, got
+
+
+def _text(view: Mapping[str, Any], path: str) -> str | None:
+    """The text at a place of the adapter's object; None when there is nothing."""
+    value: Any = view
+    for name in path.split("/"):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, Mapping | list) and not value:
+        return ""
+    return json.dumps(value, ensure_ascii=False)
+
+
+# ---- error responses, and answers that are none ----
+
+
+def _error_response(case: ClientCase) -> Iterator[Outcome]:
+    """LIB-05; of an error response without the documented body only the status is owed (E20)."""
+    reply = case.reply
+    wanted: dict[str, Any] = {"status": case.status}
+    if case.error is not None:
+        wanted["code"] = case.error.value("Code") or ""
+        wanted["message"] = case.error.value("Message") or ""
+        wanted["request_id"] = case.error.value("RequestId") or ""
+    expected = "a service error: " + ", ".join(
+        f"{name}={value!r}" for name, value in wanted.items()
+    )
+    if reply.said is Said.RESULT:
+        yield _failed(
+            case,
+            "LIB-05",
+            f"an error response is a success to the caller{_of(case)}",
+            expected,
+            _told(reply),
+        )
+        return
+    wrong = [name for name, value in wanted.items() if not _has(reply, name, value)]
+    if not wrong:
+        yield ok("LIB-05", *case.exchanges[-1:])
+        return
+    words = {"request_id": "request id"}
+    names = ", ".join(words.get(name, name) for name in wrong)
+    yield _failed(
+        case,
+        "LIB-05",
+        f"the {names} of an error response does not reach the caller{_of(case)}",
+        expected,
+        _told(reply),
+    )
+
+
+def _has(reply: Reply, name: str, value: Any) -> bool:
+    if name == "message":
+        return " ".join(str(value).split()) in " ".join((reply.message or "").split())
+    return bool(getattr(reply, name) == value)
+
+
+def _no_success(case: ClientCase) -> Iterator[Outcome]:
+    """LIB-10 and LIB-12, and redirects that were not followed."""
+    clause = next((each for each in case.clauses if each in _NO_SUCCESS), "LIB-10")
+    if case.reply.is_error:
+        yield ok(clause, *case.exchanges[-1:])
+        return
+    yield _failed(
+        case,
+        clause,
+        f"an answer that is no success reaches the caller as one{_of(case)}",
+        "an error to the caller",
+        _told(case.reply),
+    )
+
+
+_NO_SUCCESS = ("LIB-10", "LIB-12", "LIB-05")

@@ -1,0 +1,1 @@
+"""Judging client libraries: the endpoint that receives their requests, the adapters that drive them."""

@@ -1,0 +1,349 @@
+"""The adapter protocol: one program a library, JSON lines on its stdin and stdout.
+
+An adapter is another program that may hang, crash, or write anything at all: every way in which it
+can fail becomes a :class:`Reply` that says so, and the next call gets a new process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from conformance.checks.client_case import FAILED, OPS, Call, Reply, Said
+from conformance.problems import Problem
+from conformance.spec.reading import Operation
+
+#: A line of the protocol, in bytes, its end included.
+MAX_LINE = 8 * 1024 * 1024
+
+#: What an adapter may take beyond the time of the call, in seconds.
+GRACE = 5.0
+
+#: A runtime may take long to start: the least time for the first answer, in seconds.
+START = 60.0
+
+_STDERR_LINES = 200
+_STDERR_LINE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """What an adapter says of its library. ``ops`` None: it did not say."""
+
+    name: str
+    version: str = ""
+    language: str = ""
+    ops: frozenset[str] | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    problem: str = ""
+
+    def offers(self, operation: Operation) -> bool:
+        return self.ops is None or OPS[operation] in self.ops
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the judging endpoint is, and with which certificate it serves https (or none)."""
+
+    host: str
+    port: int
+    ca_file: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        scheme = "https" if self.ca_file else "http"
+        told: dict[str, Any] = {
+            "host": self.host,
+            "port": self.port,
+            "proxy": f"http://{self.host}:{self.port}",
+        }
+        if self.ca_file:
+            told |= {"scheme": scheme, "ca_file": self.ca_file}
+        return told
+
+
+class Adapter:
+    """The adapter of one library, started when it is needed and again after it has failed."""
+
+    def __init__(self, command: Sequence[str], address: Address) -> None:
+        self._command = list(command)
+        self._address = address
+        self._process: _Process | None = None
+        self._id = 0
+        self.starts = 0
+
+    def hello(self) -> Hello:
+        """Ask for the library's name and operations.
+
+        Raises :class:`Problem` when the command cannot be started, or ends before it answers. Any
+        other failure is told in ``Hello.problem``.
+        """
+        line, failed = self._ask({"op": "hello"}, START)
+        if failed is not None:
+            if failed.said is Said.DIED:
+                raise Problem(
+                    f"the adapter {self._command[0]!r} ended before it answered hello: "
+                    f"{failed.message}{_last_line(failed.stderr)}"
+                )
+            return Hello(self._command[0], problem=failed.message)
+        assert line is not None
+        result = line.get("result")
+        if not isinstance(result, Mapping):
+            return Hello(self._command[0], problem="the answer to hello has no result object")
+        ops = result.get("ops")
+        if not isinstance(ops, list) or not all(isinstance(each, str) for each in ops):
+            return Hello(self._command[0], problem="the answer to hello has no list of ops")
+        known = {"name", "version", "language", "ops"}
+        return Hello(
+            str(result.get("name") or self._command[0]),
+            str(result.get("version") or ""),
+            str(result.get("language") or ""),
+            frozenset(ops),
+            {str(key): value for key, value in result.items() if key not in known},
+        )
+
+    def call(self, call: Call) -> Reply:
+        """Make one call through the library, and wait for what it tells its caller."""
+        begun = time.monotonic()
+        line, failed = self._ask(question(call, self._address), call.timeout + GRACE)
+        took = time.monotonic() - begun
+        if failed is not None:
+            return Reply(failed.said, message=failed.message, took=took, stderr=failed.stderr)
+        assert line is not None
+        reply = read_reply(call.operation, line, took)
+        if reply.said in FAILED:
+            self._end()
+        return reply
+
+    def close(self) -> None:
+        """Say ``shutdown`` and end the process; it is killed when it does not end by itself."""
+        if self._process is not None:
+            with suppress(OSError):
+                self._process.write({"id": self._id + 1, "op": "shutdown"})
+            self._process.end(patience=2.0)
+            self._process = None
+
+    def _ask(
+        self, message: dict[str, Any], seconds: float
+    ) -> tuple[dict[str, Any] | None, Reply | None]:
+        """The answer to ``message``, or how there came none."""
+        process = self._running()
+        if not process.answered:
+            seconds = max(seconds, START)
+        self._id += 1
+        try:
+            process.write({"id": self._id, **message})
+            line = process.read(time.monotonic() + seconds)
+        except OSError:
+            line = b""
+        failed = self._trouble(process, line, seconds)
+        if failed is not None:
+            return None, failed
+        assert line is not None
+        process.answered = True
+        parsed: dict[str, Any] = json.loads(line)
+        return parsed, None
+
+    def _trouble(self, process: _Process, line: bytes | None, seconds: float) -> Reply | None:
+        if line is None:
+            said, message = Said.SILENT, f"no answer within {seconds:g} s"
+        elif not line:
+            process.end(patience=1.0)
+            said, message = Said.DIED, process.obituary()
+        else:
+            message = _line_problem(line, self._id)
+            if not message:
+                return None
+            said = Said.GARBLED
+        self._end()
+        return Reply(said, message=message, stderr=process.stderr)
+
+    def _running(self) -> _Process:
+        if self._process is None:
+            self._process = _Process(self._command)
+            self.starts += 1
+        return self._process
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.end(patience=0.2)
+            self._process = None
+
+
+def question(call: Call, address: Address) -> dict[str, Any]:
+    """A call as the protocol writes it."""
+    message: dict[str, Any] = {
+        "op": call.op,
+        "endpoint": address.to_json(),
+        "credentials": {
+            "secret_id": call.keys.secret_id,
+            "secret_key": call.keys.secret_key,
+            "token": call.keys.token,
+        },
+        "bucket": call.bucket,
+        "region": call.region,
+        "timeout_s": call.timeout,
+    }
+    if call.job is not None:
+        message["job"] = call.job
+    if call.job_ids:
+        message["job_ids"] = list(call.job_ids)
+    if call.query:
+        message["query"] = dict(call.query)
+    return message
+
+
+def _line_problem(line: bytes, wanted: int) -> str:
+    """What is wrong with an answer line as such, or ``""``."""
+    if len(line) > MAX_LINE:
+        return f"the answer is longer than {MAX_LINE} bytes"
+    try:
+        answer = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        shown = line[:80].decode("utf-8", "replace").rstrip()
+        return f"the answer is not one line of JSON in UTF-8 ({error}): {shown!r}"
+    if not isinstance(answer, dict):
+        return f"the answer is no JSON object: {line[:80].decode('utf-8', 'replace').rstrip()!r}"
+    if answer.get("id") != wanted or isinstance(answer.get("id"), bool):
+        return f"the answer carries the id {answer.get('id')!r}, the question had {wanted}"
+    return ""
+
+
+def read_reply(operation: Operation, line: Mapping[str, Any], took: float = 0.0) -> Reply:
+    """What an answer line says of a call."""
+    kinds = [each for each in ("result", "error", "unsupported") if line.get(each) is not None]
+    if len(kinds) != 1:
+        return _garbled("the answer has not exactly one of result, error and unsupported", took)
+    value = line[kinds[0]]
+    if kinds == ["unsupported"]:
+        return Reply(Said.UNSUPPORTED, message=str(value), took=took)
+    if not isinstance(value, Mapping):
+        return _garbled(f"{kinds[0]} is not an object", took)
+    return _error(value, took) if kinds == ["error"] else _result(operation, value, took)
+
+
+def _garbled(message: str, took: float) -> Reply:
+    return Reply(Said.GARBLED, message=message, took=took)
+
+
+def _error(value: Mapping[str, Any], took: float) -> Reply:
+    kind = value.get("kind")
+    if kind not in (Said.SERVICE, Said.CLIENT):
+        return _garbled(f"error.kind is {kind!r}: it is service or client", took)
+    status = value.get("status")
+    if isinstance(status, str) and status.isdigit() and len(status) <= 3:
+        status = int(status)
+    return Reply(
+        Said(kind),
+        message=_optional(value.get("message")) or "",
+        status=status if isinstance(status, int) else None,
+        code=_optional(value.get("code")),
+        request_id=_optional(value.get("request_id")),
+        took=took,
+    )
+
+
+def _optional(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value)
+
+
+def _result(operation: Operation, value: Mapping[str, Any], took: float) -> Reply:
+    jobs = value.get("jobs", [])
+    if operation is Operation.CANCEL and not jobs:
+        return Reply(Said.RESULT, took=took)
+    if not isinstance(jobs, list) or not all(isinstance(each, Mapping) for each in jobs):
+        return _garbled("result.jobs is not a list of objects", took)
+    return Reply(Said.RESULT, tuple(jobs), took=took)
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return f" ({lines[-1][:300]})" if lines else ""
+
+
+class _Process:
+    """One run of the adapter: its pipes are read by threads, so that nothing can block for ever."""
+
+    def __init__(self, command: list[str]) -> None:
+        try:
+            self._popen = subprocess.Popen(  # noqa: S603 - the command is what the user asked for
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise Problem(f"the adapter {command[0]!r} cannot be started: {reason}") from None
+        self.answered = False
+        self._lines: queue.Queue[bytes] = queue.Queue()
+        self._stderr: deque[str] = deque(maxlen=_STDERR_LINES)
+        assert self._popen.stdout is not None
+        assert self._popen.stderr is not None
+        self._readers = (
+            threading.Thread(target=self._read_out, args=(self._popen.stdout,), daemon=True),
+            threading.Thread(target=self._read_err, args=(self._popen.stderr,), daemon=True),
+        )
+        for each in self._readers:
+            each.start()
+
+    def write(self, message: Mapping[str, Any]) -> None:
+        stdin = self._popen.stdin
+        assert stdin is not None
+        stdin.write(json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+        stdin.flush()
+
+    def read(self, deadline: float) -> bytes | None:
+        """The next line; ``b""`` when the process has ended, None when the time is over."""
+        try:
+            return self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            return None
+
+    @property
+    def stderr(self) -> str:
+        return "".join(self._stderr)
+
+    def obituary(self) -> str:
+        status = self._popen.poll()
+        if status is not None and status < 0:
+            with suppress(ValueError):
+                return f"the process was ended by {signal.Signals(-status).name}"
+        return f"the process ended with status {status}"
+
+    def end(self, patience: float) -> None:
+        """Close its stdin, wait ``patience`` seconds, then kill it and what it started."""
+        with suppress(OSError):
+            assert self._popen.stdin is not None
+            self._popen.stdin.close()
+        try:
+            self._popen.wait(patience)
+        except subprocess.TimeoutExpired:
+            with suppress(OSError):
+                os.killpg(self._popen.pid, signal.SIGKILL)
+            self._popen.wait()
+        for each in self._readers:
+            each.join(0.5)
+
+    def _read_out(self, stream: IO[bytes]) -> None:
+        with suppress(OSError, ValueError):
+            while line := stream.readline(MAX_LINE + 1):
+                self._lines.put(line)
+                if len(line) > MAX_LINE:
+                    break
+        self._lines.put(b"")
+
+    def _read_err(self, stream: IO[bytes]) -> None:
+        with suppress(OSError, ValueError):
+            while line := stream.readline(_STDERR_LINE):
+                self._stderr.append(line.decode("utf-8", "replace"))

@@ -1,0 +1,285 @@
+"""The judging endpoint: an HTTP server on loopback that keeps what arrives and follows a script.
+
+It speaks plain HTTP and, on the same port, TLS (for libraries that insist on https); it takes
+origin-form and absolute-form targets, and CONNECT, as a proxy gets them. It judges nothing.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from conformance.checks.client_case import Call, Sent
+from conformance.clients.answers import Answer, Delivery, failure
+from conformance.clients.transfer import IDLE, IncomingRequest, send
+from conformance.drivers.rawhttp import NotReadable
+from conformance.spec.reading import Operation
+from conformance.spec.wire import Exchange, Failure, FailureKind, Response
+
+_TLS_HANDSHAKE = 0x16
+
+#: How long the rest of an announced body is waited for, in seconds; less once a client has shown
+#: that it announces more than it sends.
+_PATIENCE = 2.0
+_IMPATIENCE = 0.25
+_MOST_CONNECTIONS = 64
+
+#: What the hostile document's external entity asks for: nobody else would.
+BAIT = "/picjobs-bait"
+
+
+@dataclass
+class Sitting:
+    """One case at the endpoint: the script, and what has arrived for it so far."""
+
+    name: str
+    call: Call
+    script: Sequence[Answer]
+    arrived: list[Arrival] = field(default_factory=list)
+
+    def given(self) -> tuple[Answer, ...]:
+        """The answers that were given to the library's own requests, in order."""
+        return tuple(each.answer for each in self.arrived if each.answer is not None)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One request as it arrived. ``raw`` holds its bytes as they came, body included."""
+
+    sent: Sent
+    raw: bytes = field(repr=False)
+    answer: Answer | None
+
+
+class JudgingEndpoint:
+    """Listens on two loopback ports: the endpoint itself, and a stranger that redirects name.
+
+    ``tls`` is the context to serve https with, or None. Cases follow each other: :meth:`begin`
+    sets the script, and whatever arrives until the next :meth:`begin` belongs to that case. Safe to
+    call from any thread; use as a context manager.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
+        self._lock = threading.Lock()
+        self._sitting: Sitting | None = None
+        self._open: set[socket.socket] = set()
+        self._closed = False
+        self._incomplete = 0
+        self._count = 0
+        self._listeners = [socket.create_server(("127.0.0.1", 0), backlog=64) for _ in range(2)]
+        self.port, self.stranger_port = (each.getsockname()[1] for each in self._listeners)
+        for listener, stray in zip(self._listeners, (False, True), strict=True):
+            threading.Thread(target=self._accept, args=(listener, stray), daemon=True).start()
+
+    def __enter__(self) -> JudgingEndpoint:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def stranger(self) -> str:
+        """The authority that stands for a host outside the documented domain."""
+        return f"127.0.0.1:{self.stranger_port}"
+
+    @property
+    def requests(self) -> int:
+        """How many requests have arrived so far."""
+        return self._count
+
+    def begin(self, name: str, call: Call, script: Sequence[Answer]) -> Sitting:
+        """Start a case. Its sitting goes on filling until the next one begins."""
+        sitting = Sitting(name, call, tuple(script))
+        with self._lock:
+            self._sitting = sitting
+            idle = tuple(self._open) if script and script[0].delivery is Delivery.REFUSE else ()
+        for connection in idle:  # a kept-alive connection could no longer be refused
+            _shut(connection)
+        return sitting
+
+    def close(self) -> None:
+        """Stop listening and end every connection."""
+        with self._lock:
+            self._closed = True
+            connections = tuple(self._open)
+        for each in (*self._listeners, *connections):
+            _shut(each)
+
+    # ---- connections, a thread each ----
+
+    def _accept(self, listener: socket.socket, stray: bool) -> None:
+        while not self._closed:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with self._lock:
+                crowded = len(self._open) >= _MOST_CONNECTIONS
+                if not crowded:
+                    self._open.add(connection)
+            if crowded or (not stray and self._refuses()):
+                self._forget(connection)
+                continue
+            threading.Thread(target=self._guarded, args=(connection, stray), daemon=True).start()
+
+    def _refuses(self) -> bool:
+        """Whether the answer whose turn it is breaks the connection before the request."""
+        with self._lock:
+            sitting = self._sitting
+            if sitting is None or self._next(sitting).delivery is not Delivery.REFUSE:
+                return False
+            sitting.script = sitting.script[1:] or sitting.script
+            return True
+
+    def _guarded(self, connection: socket.socket, stray: bool) -> None:
+        try:
+            self._converse(connection, stray)
+        except (OSError, NotReadable, ValueError):
+            pass  # the peer broke off: what had arrived is kept
+        finally:
+            self._forget(connection)
+
+    def _forget(self, connection: socket.socket) -> None:
+        with self._lock:
+            self._open.discard(connection)
+        _shut(connection)
+
+    def _converse(self, connection: socket.socket, stray: bool) -> None:
+        connection.settimeout(IDLE)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        stream = self._secured(connection)
+        before = b""
+        last: Arrival | None = None
+        while True:
+            message = IncomingRequest(stream, self._patience(), before)
+            try:
+                if not message.read():
+                    return
+            except NotReadable:
+                self._afterthought(last, message.raw)
+                raise
+            if message.request.method == "CONNECT":
+                stream.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                stream = self._secured(stream)
+                before = b""
+                continue
+            last = self._keep(message, stray)
+            answer = last.answer or _STRANGE
+            if not self._answer(stream, last, answer) or not message.complete:
+                return
+            before = message.left
+
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        """The connection, under TLS when the peer begins with a handshake."""
+        if self._tls is None:
+            return connection
+        first = connection.recv(1, socket.MSG_PEEK)
+        if not first or first[0] != _TLS_HANDSHAKE:
+            return connection
+        secure = self._tls.wrap_socket(connection, server_side=True)
+        with self._lock:
+            self._open.discard(connection)
+            self._open.add(secure)
+        return secure
+
+    def _patience(self) -> float:
+        return _PATIENCE if self._incomplete < 2 else _IMPATIENCE
+
+    # ---- what arrives ----
+
+    def _keep(self, message: IncomingRequest, stray: bool) -> Arrival:
+        request, raw = message.request, message.raw
+        stray = stray or request.raw_path == BAIT
+        with self._lock:
+            self._count += 1
+            self._incomplete += not message.complete
+            sitting = self._sitting
+            answer = None
+            if sitting is not None and not stray:
+                answer = self._next(sitting).for_request(request)
+            sent = self._sent(sitting, message, stray, answer)
+            arrival = Arrival(sent, raw, answer)
+            if sitting is not None:
+                sitting.arrived.append(arrival)
+            return arrival
+
+    @staticmethod
+    def _next(sitting: Sitting) -> Answer:
+        own = len(sitting.given())
+        return sitting.script[min(own, len(sitting.script) - 1)]
+
+    def _sent(
+        self, sitting: Sitting | None, message: IncomingRequest, stray: bool, answer: Answer | None
+    ) -> Sent:
+        given = sitting.given() if sitting is not None else ()
+        call = sitting.call if sitting is not None else None
+        response, broke = self._response(answer or _STRANGE)
+        exchange = Exchange(
+            message.request,
+            response,
+            broke,
+            scenario=sitting.name if sitting else "",
+            step=f"request {len(sitting.arrived) + 1}" if sitting else "",
+            started=message.arrived,
+        )
+        return Sent(
+            exchange,
+            Operation.OTHER if stray or call is None else call.operation,
+            call,
+            call.keys if call else None,
+            complete=message.complete,
+            stray=stray,
+            follows=bool(given) and 300 <= given[-1].status <= 399,
+            answered=broke is None,
+        )
+
+    def _response(self, answer: Answer) -> tuple[Response | None, Failure | None]:
+        """What is to be sent, and what is done to it on the way."""
+        if answer.delivery is Delivery.BREAK:
+            return None, Failure(FailureKind.RESET, "the endpoint broke the connection")
+        response = answer.response(self._count, time.time(), self.stranger)
+        if answer.whole:
+            return response, None
+        return response, Failure(FailureKind.INCOMPLETE, "the endpoint cut the body short")
+
+    def _afterthought(self, last: Arrival | None, raw: bytes) -> None:
+        """Bytes that are no request, after one: they were more of its body than it announced."""
+        if last is None or not raw:
+            return
+        with self._lock:
+            sitting = self._sitting
+            if sitting is None or last not in sitting.arrived:
+                return
+            place = sitting.arrived.index(last)
+            sent = last.sent
+            request = sent.exchange.request
+            longer = replace(request, body=request.body + raw)
+            sent = replace(sent, exchange=replace(sent.exchange, request=longer))
+            sitting.arrived[place] = replace(last, sent=sent, raw=last.raw + raw)
+
+    # ---- what is answered ----
+
+    def _answer(self, stream: socket.socket, arrival: Arrival, answer: Answer) -> bool:
+        """Deliver ``answer``; whether the connection may go on."""
+        response = arrival.sent.exchange.response
+        if response is None:
+            return False
+        send(stream, response, answer.delivery)
+        return "close" not in (response.headers.get("Connection") or "")
+
+
+def _shut(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):
+        connection.close()
+
+
+#: What a stranger answers, and the endpoint when no case is under way.
+_STRANGE = failure(403, "AccessDenied", "This host does not serve the documented API.")

@@ -1,0 +1,318 @@
+"""A whole run of a client library: adapter, endpoint and cases put together, everything judged."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from conformance.checks.base import Level, Mark, Outcome
+from conformance.checks.client_case import (
+    FAILED,
+    ClientCase,
+    Reply,
+    Said,
+    Sent,
+    Want,
+)
+from conformance.checks.client_judge import judge_case
+from conformance.clients.adapter import Adapter, Address, Hello
+from conformance.clients.answers import Answer
+from conformance.clients.calls import PLACES, any_call, keyset
+from conformance.clients.cases import (
+    STREAM,
+    UNIVERSAL,
+    CaseSpec,
+    every_case,
+    generated_case,
+    relevant,
+)
+from conformance.clients.endpoint import JudgingEndpoint, Sitting
+from conformance.clients.shrink import smallest
+from conformance.clients.tls import certificate
+from conformance.spec.clauses import clause
+from conformance.spec.names import service_host
+from conformance.spec.reading import Operation
+from conformance.spec.wire import Exchange
+from conformance.spec.xml import Node
+
+#: After so many failures of the adapter in a row, or so many that made the run wait, it stops.
+MOST_IN_A_ROW = 8
+MOST_HANGS = 6
+
+#: How many generated calls are shrunk, and how many tries each is worth.
+MOST_SHRUNK = 4
+TRIES = 40
+
+
+@dataclass(frozen=True)
+class ClientOptions:
+    """What a run is told. ``clauses`` are the ids to judge (None: all), ``timeout`` bounds a call
+    in seconds, ``https`` has the endpoint announced with a certificate made for the run.
+    """
+
+    command: tuple[str, ...]
+    clauses: frozenset[str] | None = None
+    seed: int = 0
+    examples: int = 100
+    timeout: float = 10.0
+    https: bool = False
+
+
+@dataclass(frozen=True)
+class ClientRun:
+    """What a run established."""
+
+    hello: Hello
+    cases: tuple[ClientCase, ...]
+    outcomes: tuple[Outcome, ...]
+    started: float
+    duration: float
+    seed: int
+    complete: bool = True
+    restarts: int = 0
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Everything that arrived, in order of arrival; numbered as the outcomes have them."""
+        return tuple(each for case in self.cases for each in case.exchanges)
+
+
+class Watcher:
+    """Who is told how a run goes on; this one does nothing with it."""
+
+    def planned(self, count: int) -> None:
+        """Say how many cases there are."""
+
+    def judged(self, case: ClientCase) -> None:
+        """Take note of a case that is over."""
+
+    def stopped(self) -> bool:
+        """Whether the user wants the run to end."""
+        return False
+
+
+def run_client(options: ClientOptions, watcher: Watcher | None = None) -> ClientRun:
+    """Judge a library through its adapter.
+
+    Raises :class:`conformance.problems.Problem` when the adapter cannot be started; never for
+    what it does afterwards.
+    """
+    with ExitStack() as stack:
+        tls = ca_file = None
+        if options.https:
+            names = [service_host(*place) for place in PLACES]
+            tls, ca_file = stack.enter_context(certificate(*names))
+        endpoint = stack.enter_context(JudgingEndpoint(tls))
+        adapter = Adapter(options.command, Address("127.0.0.1", endpoint.port, ca_file))
+        stack.callback(adapter.close)
+        return _Run(options, watcher or Watcher(), endpoint, adapter).go()
+
+
+class _Run:
+    def __init__(
+        self,
+        options: ClientOptions,
+        watcher: Watcher,
+        endpoint: JudgingEndpoint,
+        adapter: Adapter,
+    ) -> None:
+        self.options = options
+        self.watcher = watcher
+        self.endpoint = endpoint
+        self.adapter = adapter
+        self.pairs = keyset(options.seed)
+        self.done: list[tuple[CaseSpec, Sitting | None, Reply]] = []
+        self.in_a_row = 0
+        self.hangs = 0
+        self.gave_up = ""
+
+    def go(self) -> ClientRun:
+        started, begun = time.time(), time.monotonic()
+        hello = self.adapter.hello()
+        specs, outcomes = self._offered(hello)
+        self.watcher.planned(len(specs))
+        for spec in specs:
+            self._attempt(spec)
+        self._shrink(hello)
+        complete = not self.watcher.stopped()
+        cases = _numbered(_case(*each) for each in self.done)
+        outcomes += [outcome for case in cases for outcome in judge_case(case)]
+        if hello.problem:
+            outcomes.append(
+                Outcome("LIB-01", Mark.UNCLEAR, message=f"hello failed: {hello.problem}")
+            )
+        return ClientRun(
+            hello,
+            cases,
+            tuple(outcomes),
+            started,
+            time.monotonic() - begun,
+            self.options.seed,
+            complete,
+            max(0, self.adapter.starts - 1),
+        )
+
+    def _offered(self, hello: Hello) -> tuple[list[CaseSpec], list[Outcome]]:
+        """The cases to run, and what is said of the operations that the library does not have."""
+        specs = every_case(
+            self.pairs, self.options.seed, self.options.examples, self.options.timeout
+        )
+        specs = [each for each in specs if relevant(each, self.options.clauses)]
+        lacking = [each for each in UNIVERSAL if not hello.offers(each)]
+        outcomes = [
+            Outcome(each, Mark.UNMET, message=f"the library has no {_NAMES[operation]}")
+            for operation in lacking
+            for each in dict.fromkeys(
+                (
+                    *UNIVERSAL[operation],
+                    *(
+                        c
+                        for spec in specs
+                        if spec.call.operation is operation
+                        for c in spec.clauses
+                    ),
+                )
+            )
+        ]
+        return [each for each in specs if each.call.operation not in lacking], outcomes
+
+    def _attempt(self, spec: CaseSpec) -> ClientCase:
+        """Run one case, unless the run has come to its end."""
+        if self.watcher.stopped():
+            self.gave_up = self.gave_up or "the run was interrupted"
+        if self.gave_up:
+            entry: tuple[CaseSpec, Sitting | None, Reply] = (
+                spec,
+                None,
+                Reply(Said.NEVER, message=self.gave_up),
+            )
+        else:
+            sitting = self.endpoint.begin(spec.name, spec.call, spec.script)
+            entry = (spec, sitting, self.adapter.call(spec.call))
+            self._count(entry[2])
+        self.done.append(entry)
+        case = _case(*entry)
+        self.watcher.judged(case)
+        return case
+
+    def _count(self, reply: Reply) -> None:
+        failed = reply.said in FAILED
+        self.in_a_row = self.in_a_row + 1 if failed else 0
+        self.hangs += reply.said is Said.SILENT
+        if self.in_a_row >= MOST_IN_A_ROW:
+            self.gave_up = f"the adapter failed {self.in_a_row} times in a row: {reply.message}"
+        elif self.hangs >= MOST_HANGS:
+            self.gave_up = f"the adapter did not answer {self.hangs} times"
+
+    # ---- shrinking ----
+
+    def _shrink(self, hello: Hello) -> None:
+        """Replace generated calls that fail by the smallest ones that fail alike.
+
+        A clause that a case of the corpus breaks too is left alone: that case is small already.
+        """
+        broken_at: dict[str, tuple[int, CaseSpec]] = {}
+        elsewhere: set[str] = set()
+        for place, (spec, sitting, reply) in enumerate(self.done):
+            for each in _findings(_case(spec, sitting, reply)):
+                if spec.name.startswith("generated/"):
+                    broken_at.setdefault(each, (place, spec))
+                else:
+                    elsewhere.add(each)
+        for wanted, (place, spec) in list(broken_at.items())[:MOST_SHRUNK]:
+            if wanted not in elsewhere and not self.gave_up:
+                self._smaller(wanted, place, spec, hello)
+
+    def _smaller(self, wanted: str, place: int, spec: CaseSpec, hello: Hello) -> None:
+        number = int(spec.name.rpartition("/")[2])
+        best: list[tuple[CaseSpec, Sitting | None, Reply]] = []
+
+        def still_fails(call: object, trial: int) -> bool:
+            assert isinstance(call, type(spec.call))
+            if self.gave_up or self.watcher.stopped() or not hello.offers(call.operation):
+                return False
+            tried = generated_case(
+                replace(call, timeout=min(call.timeout, self.options.timeout)), number, trial
+            )
+            fails = wanted in _findings(self._attempt(tried))
+            entry = self.done.pop()
+            if fails:
+                best[:] = [entry]
+            return fails
+
+        smallest(
+            any_call(self.pairs),
+            stream=STREAM,
+            run_seed=self.options.seed,
+            index=number,
+            still_fails=still_fails,
+            tries=TRIES,
+        )
+        if best:
+            self.done[place] = best[0]
+
+
+def _findings(case: ClientCase) -> set[str]:
+    """The clauses that a case breaks, by more than a piece of information."""
+    return {
+        each.clause
+        for each in judge_case(case)
+        if each.mark is Mark.BROKEN and (each.level or clause(each.clause).level) is not Level.MAY
+    }
+
+
+_NAMES = {
+    Operation.CREATE: "way to create a job",
+    Operation.DESCRIBE: "way to describe a job",
+    Operation.LIST: "way to list jobs",
+    Operation.CANCEL: "way to cancel a job",
+}
+
+
+# ---- from what happened to what is judged ----
+
+
+def _case(spec: CaseSpec, sitting: Sitting | None, reply: Reply) -> ClientCase:
+    """The record of one case; what the caller must be told follows from the last answer given."""
+    given = sitting.given() if sitting is not None else ()
+    last = given[-1] if given else spec.script[-1]
+    return ClientCase(
+        spec.name,
+        spec.call,
+        spec.clauses,
+        tuple(each.sent for each in sitting.arrived) if sitting is not None else (),
+        reply,
+        Want.EITHER if not spec.call.writable else last.want,
+        _jobs_of(given),
+        last.error,
+        last.status,
+        last.note or spec.note,
+    )
+
+
+def _jobs_of(given: Sequence[Answer]) -> tuple[Node, ...]:
+    """The jobs of all the answers that were given whole, each once."""
+    jobs: dict[str, Node] = {}
+    for answer in given:
+        if answer.whole and answer.status == 200:
+            for job in answer.jobs:
+                jobs.setdefault(job.value("JobId") or "", job)
+    return tuple(jobs.values())
+
+
+def _numbered(cases: Iterable[ClientCase]) -> tuple[ClientCase, ...]:
+    """The cases with every exchange numbered in the order of the run, from 1."""
+    out = []
+    number = 0
+    number_it: Callable[[Sent, int], Sent] = lambda sent, n: replace(  # noqa: E731 - one line of use
+        sent, exchange=replace(sent.exchange, n=n)
+    )
+    for case in cases:
+        sent = []
+        for each in case.sent:
+            number += 1
+            sent.append(number_it(each, number))
+        out.append(replace(case, sent=tuple(sent)))
+    return tuple(out)
