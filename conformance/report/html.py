@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,33 @@ class Side:
 
 def render_html(result: Mapping[str, Any]) -> str:
     """The page as text."""
+    script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
+    exchanges = {each["n"]: each for each in result["exchanges"]}
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            result={"mended": [], "remaining_jobs": [], **result},
+            host=result["target"].get("host", ""),
+            verdict=verdict_line(result),
+            mood=_mood(result),
+            run=run_line(result),
+            judged=judged_line(result),
+            families=[each for each in by_family(result) if each[2].total()],
+            verdicts=VERDICTS,
+            not_judged=NOT_JUDGED,
+            failures=[{"known": None, **row} for row in failures(result)],
+            unjudged=unjudged(result),
+            clauses=[_shown(row, exchanges) for row in result["clauses"]],
+            style=(_TEMPLATES / "report.css").read_text(encoding="utf-8"),
+            script=script,
+            script_hash=_hash(script),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -65,25 +93,7 @@ def render_html(result: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.filters["printable"] = lambda value: printable(str(value))
-    script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
-    exchanges = {each["n"]: each for each in result["exchanges"]}
-    return environment.get_template("report.html.j2").render(
-        result={"mended": [], "remaining_jobs": [], **result},
-        host=result["target"].get("host", ""),
-        verdict=verdict_line(result),
-        mood=_mood(result),
-        run=run_line(result),
-        judged=judged_line(result),
-        families=[each for each in by_family(result) if each[2].total()],
-        verdicts=VERDICTS,
-        not_judged=NOT_JUDGED,
-        failures=[{"known": None, **row} for row in failures(result)],
-        unjudged=unjudged(result),
-        clauses=[_shown(row, exchanges) for row in result["clauses"]],
-        style=(_TEMPLATES / "report.css").read_text(encoding="utf-8"),
-        script=script,
-        script_hash=_hash(script),
-    )
+    return environment
 
 
 def _hash(script: str) -> str:
