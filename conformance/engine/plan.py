@@ -14,6 +14,12 @@ _DRAWS_ON: dict[str, tuple[str, ...]] = {
     "RSP": ("life/success-0", "life/missing-input"),
     "STA": ("life/success-0", "life/missing-input", "query/cancel-waiting"),
     "ERR": ("body/REQ-0", "query/cancel-unknown", "list/without", "list/everything"),
+    "ERR-10": (
+        *(f"body/REQ-{number}" for number in ("1", "2", "42", "45")),
+        "body/invalid",
+        "signing/create",
+        "http/",
+    ),
     "CBK-06": ("life/success-0",),
     "QRY-1": ("query/spread", "life/success-0", "life/missing-input", "query/cancel-waiting"),
 }

@@ -213,6 +213,8 @@ class Schedule:
                 came = self._came(action)
                 if len(came) >= action.count:
                     timer.track.waiting = None
+                    self._timers.remove(timer)  # nobody waits for it, and the run shall not either
+                    heapq.heapify(self._timers)
                     self._advance(timer.track, self._awaited(timer.track, came))
 
     def _fire_timers(self) -> None:
