@@ -131,7 +131,8 @@ def _element(node: Node) -> etree._Element:
         made = etree.Element(f"{{{node.namespace}}}{node.name}" if node.namespace else node.name)
     except ValueError:
         made = etree.Element("not-a-name")
-    made.text = node.text if is_xml_text(node.text) else _without_controls(node.text)
+    if not node.children or node.text.strip():
+        made.text = node.text if is_xml_text(node.text) else _without_controls(node.text)
     return made
 
 

@@ -188,7 +188,9 @@ def test_json_values_become_text() -> None:
 
 
 def test_a_lone_surrogate_is_no_character() -> None:
-    node = json_to_node("r", read_json(rb'{"a\ud800": ["x\udfff", ["\ud800"]], "b": "\ud834\udd1e"}'))
+    node = json_to_node(
+        "r", read_json(rb'{"a\ud800": ["x\udfff", ["\ud800"]], "b": "\ud834\udd1e"}')
+    )
     assert node.children[0] == Node("a\ufffd", "x\ufffd")
     assert node.children[1] == Node("a\ufffd", '["\ufffd"]')
     assert node.value("b") == "𝄞"
@@ -197,7 +199,17 @@ def test_a_lone_surrogate_is_no_character() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b'{"a": 1', b"{'a': 1}", b"\xff", b'"\x01"', b"[" * 100_000, b"9" * 10_000, b"<a/>"],
+    [
+        b"",
+        b"{",
+        b'{"a": 1',
+        b"{'a': 1}",
+        b"\xff",
+        b'"\x01"',
+        b"[" * 100_000,
+        b"9" * 10_000,
+        b"<a/>",
+    ],
     ids=["nothing", "open", "cut", "quotes", "bytes", "control", "deep", "long", "xml"],
 )
 def test_what_is_not_json_is_one_problem(body: bytes) -> None:
@@ -218,8 +230,7 @@ def test_json_may_not_nest_without_end() -> None:
 @given(st.binary(max_size=40))
 def test_any_bytes_give_a_value_or_a_problem(body: bytes) -> None:
     try:
-        value = read_json(body)
+        outcome = json_to_node("r", read_json(body)).name
     except JsonProblem as problem:
-        assert str(problem)
-    else:
-        assert json_to_node("r", value).name == "r"
+        outcome = str(problem)
+    assert outcome

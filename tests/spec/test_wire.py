@@ -1,4 +1,4 @@
-"""Headers keep order and case and are found in any case; requests know their path and parameters."""
+"""Headers keep order and case and are found in any; requests know their path and parameters."""
 
 from __future__ import annotations
 
