@@ -83,6 +83,8 @@ def verdict_line(result: Mapping[str, Any]) -> str:
         return "no unexpected failure, but the expectations file is out of date"
     if not any(row["judged"] for row in rows):
         return "nothing could be judged"
+    if not result.get("complete", True):
+        return "no clause failed before the run was stopped"
     open_ones = sum(row["verdict"] == "inconclusive" for row in rows)
     if open_ones:
         return f"no clause fails, but {open_ones} could not be judged"

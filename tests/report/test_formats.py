@@ -112,6 +112,11 @@ def test_the_verdict_in_words(clauses: list[dict[str, Any]], line: str) -> None:
     assert verdict_line({"clauses": clauses}) == line
 
 
+def test_a_run_that_was_stopped_is_not_called_conformant() -> None:
+    made = {"clauses": [clause("RSP-01", "pass")], "complete": False}
+    assert verdict_line(made) == "no clause failed before the run was stopped"
+
+
 def test_reasons_that_differ_in_numbers_are_one_group() -> None:
     rows = [
         clause("RSP-01", "not-run", "why"),
