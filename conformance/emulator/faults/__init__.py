@@ -12,6 +12,8 @@ MODULES = (
     "signing",
     "forgery",
     "body",
+    "rules",
+    "acceptance",
     "head",
     "response",
     "moments",
