@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.checks.base import Mark, Outcome, broken, ok
-from conformance.checks.client_case import FAILED, ClientCase, Reply, Said, Want
+from conformance.checks.client_case import FAILED, ClientCase, Reply, Said, Sent, Want
 from conformance.spec.times import NO_TIME
 from conformance.spec.xml import Node
 
@@ -39,6 +39,9 @@ _BY_JOBS = frozenset({"LIB-01", "LIB-06", "LIB-11"})
 
 def check(case: ClientCase) -> Iterator[Outcome]:
     """Judge what the caller was told."""
+    baited = [each for each in case.sent if each.stray]
+    if "LIB-10" in case.clauses and baited:
+        yield _fetched(case, baited[0])
     if case.reply.said in FAILED:
         yield _adapter_failed(case)
     elif case.reply.said is Said.NEVER:
@@ -53,6 +56,8 @@ def check(case: ClientCase) -> Iterator[Outcome]:
         yield from _error_response(case)
     elif case.want is Want.ERROR:
         yield from _no_success(case)
+    elif "LIB-10" in case.clauses and not baited:
+        yield ok("LIB-10", *case.exchanges[-1:])
 
 
 # ---- calls that came to nothing ----
@@ -89,10 +94,22 @@ def _adapter_failed(case: ClientCase) -> Outcome:
     )
 
 
+def _fetched(case: ClientCase, sent: Sent) -> Outcome:
+    """LIB-10: nobody asks for the address in a hostile document but a parser that resolves it."""
+    return broken(
+        "LIB-10",
+        *case.exchanges[:1],
+        sent.exchange,
+        message=f"the library fetched what a hostile answer names{_of(case)}",
+        expected="no request for it",
+        observed=f"{sent.exchange.request.method} {sent.exchange.request.target}",
+    )
+
+
 def _unsupported(case: ClientCase) -> Iterator[Outcome]:
     reason = f"the library does not offer it: {case.reply.message}"
     for clause in case.clauses:
-        if clause != "LIB-13" and clause != "LIB-14":  # judged where the request is
+        if clause not in {"LIB-13", "LIB-14"}:  # judged where the request is
             yield _aside(case, clause, Mark.UNMET, reason)
 
 

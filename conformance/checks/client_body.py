@@ -103,7 +103,7 @@ def _required(exchange: Exchange, root: Node) -> Iterator[Outcome]:
     """REQ-04 to REQ-12: a node inside a container that is missing is not asked for as well."""
     tag = root.value("Tag")
     yield _node("REQ-04", exchange, "Tag", TAG, tag, right=tag == TAG)
-    yield from _filled("REQ-05", "REQ-06", exchange, root, "Input", ("Object",))
+    yield from _input(exchange, root)
     operation = root.first("Operation")
     yield _node(
         "REQ-07", exchange, "Operation", "the node", _shown(operation), right=operation is not None
@@ -138,20 +138,13 @@ def _form(exchange: Exchange, operation: Node) -> Outcome:
     )
 
 
-def _filled(
-    container: str,
-    inside: str,
-    exchange: Exchange,
-    root: Node,
-    name: str,
-    children: tuple[str, ...],
-) -> Iterator[Outcome]:
-    node = root.first(name)
-    yield _node(container, exchange, name, "the node", _shown(node), right=node is not None)
-    for child in children if node is not None else ():
-        assert node is not None
-        value = node.value(child)
-        yield _node(inside, exchange, f"{name}/{child}", "a value", value, right=bool(value))
+def _input(exchange: Exchange, root: Node) -> Iterator[Outcome]:
+    """REQ-05 and REQ-06."""
+    node = root.first("Input")
+    yield _node("REQ-05", exchange, "Input", "the node", _shown(node), right=node is not None)
+    if node is not None:
+        value = node.value("Object")
+        yield _node("REQ-06", exchange, "Input/Object", "a value", value, right=bool(value))
 
 
 def _shown(node: Node | None) -> str | None:

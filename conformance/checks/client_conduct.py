@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
-from conformance.checks.base import Level, Outcome, broken, ok, unclear, unmet
+from conformance.checks.base import Level, Mark, Outcome, broken, ok, unclear, unmet
 from conformance.checks.client_case import ClientCase, Said, Sent, leaves
 from conformance.checks.client_http import foreign_params
 from conformance.checks.client_signing import inside, signature_of
@@ -58,7 +59,7 @@ def _status(sent: Sent) -> int:
 def _one_job(case: ClientCase) -> Iterator[Outcome]:
     """LIB-07; following a redirect belongs to the same call (E21)."""
     posts = [each for each in case.sent if each.exchange.request.method == "POST"]
-    for first, second in zip(posts, posts[1:], strict=False):
+    for first, second in pairwise(posts):
         if 200 <= _status(first) <= 299:
             yield broken(
                 "LIB-07",
@@ -71,7 +72,7 @@ def _one_job(case: ClientCase) -> Iterator[Outcome]:
             return
     again = [
         (first, second)
-        for first, second in zip(posts, posts[1:], strict=False)
+        for first, second in pairwise(posts)
         if _status(first) >= 500 or _status(first) == 0
     ]
     if again:
@@ -170,7 +171,7 @@ def _plainly(case: ClientCase, message: str) -> Outcome:
     """LIB-13 as information: the adapter says openly that a node cannot be set."""
     return Outcome(
         "LIB-13",
-        mark=broken("LIB-13", message="").mark,
+        Mark.BROKEN,
         message=message,
         expected="the documented nodes",
         observed="unsupported",
@@ -192,7 +193,12 @@ def _escaped(sent: Sent, wanted: dict[str, str], root: Node | XmlProblem) -> Ite
         if isinstance(root, XmlProblem):
             if not root.hostile:
                 yield _changed(
-                    "LIB-09", sent, path, value, f"an ill-formed body: {root}", "is not escaped"
+                    "LIB-09",
+                    sent,
+                    path,
+                    value=value,
+                    observed=f"an ill-formed body: {root}",
+                    what="is not escaped",
                 )
         elif root.value(path) is None:
             continue  # dropped altogether: LIB-13
@@ -200,7 +206,14 @@ def _escaped(sent: Sent, wanted: dict[str, str], root: Node | XmlProblem) -> Ite
             yield ok("LIB-09", sent.exchange)
         else:
             observed = _around(root.value(path) or "", value)
-            yield _changed("LIB-09", sent, path, value, observed, "does not arrive unchanged")
+            yield _changed(
+                "LIB-09",
+                sent,
+                path,
+                value=value,
+                observed=observed,
+                what="does not arrive unchanged",
+            )
 
 
 def _nothing_dropped(sent: Sent, wanted: dict[str, str], root: Node) -> Iterator[Outcome]:
@@ -211,7 +224,7 @@ def _nothing_dropped(sent: Sent, wanted: dict[str, str], root: Node) -> Iterator
             lost = True
             what = "is dropped" if not got else "is sent with another value"
             observed = "no such node" if got is None else _around(got, value)
-            yield _changed("LIB-13", sent, path, value, observed, what)
+            yield _changed("LIB-13", sent, path, value=value, observed=observed, what=what)
     if lost:
         return
     yield ok("LIB-13", sent.exchange)
@@ -228,7 +241,9 @@ def _nothing_dropped(sent: Sent, wanted: dict[str, str], root: Node) -> Iterator
             )
 
 
-def _changed(clause: str, sent: Sent, path: str, value: str, observed: str, what: str) -> Outcome:
+def _changed(
+    clause: str, sent: Sent, path: str, *, value: str, observed: str, what: str
+) -> Outcome:
     return broken(
         clause,
         sent.exchange,
@@ -282,7 +297,8 @@ def _carries(sent: Sent) -> str:
     request = sent.exchange.request
     if "Authorization" in request.headers:
         return "Authorization"
-    for name, _ in (*request.headers, *request.params):
+    pairs: tuple[tuple[str, str], ...] = (*request.headers, *request.params)
+    for name, _ in pairs:
         if name.lower() in TOKEN_HEADERS:
             return name
         if name in PARAMETERS:

@@ -1,1 +1,1 @@
-"""Judging client libraries: the endpoint that receives their requests, the adapters that drive them."""
+"""Judging client libraries: the endpoint that gets their requests, the adapters that drive them."""

@@ -226,7 +226,7 @@ QUERIES: dict[str, tuple[tuple[str, str], ...]] = {
         ("startCreationTime", "2022-07-18T00:00:00+0800"),
         ("endCreationTime", "2022-07-19T00:00:00+0800"),
     ),
-    "input-object": (("inputObject", "input/\u56fe a+b&c=d%20.jpg"),),
+    "input-object": (("inputObject", "input/\u56fe a+b&c=d%20~!'()*.jpg"),),
     "everything": (
         ("orderByTime", "Desc"),
         ("nextToken", "abc+/=="),

@@ -15,7 +15,7 @@ from conformance.spec.clauses import for_roles
 from conformance.spec.errors import CODES
 from conformance.spec.reading import Operation
 from conformance.spec.states import State
-from conformance.spec.xml import Node, element
+from conformance.spec.xml import Node
 
 #: The stream of generated calls.
 STREAM = "client-calls"
@@ -26,8 +26,10 @@ SHORT = 5.0
 
 @dataclass(frozen=True, slots=True)
 class CaseSpec:
-    """One case before it is run. ``clauses`` come the most telling first: an adapter that fails
-    is a finding on that one. ``note`` says what is special about the answer.
+    """One case before it is run.
+
+    ``clauses`` come the most telling first: an adapter that fails is a finding on that one.
+    ``note`` says what is special about the answer.
     """
 
     name: str
@@ -208,7 +210,7 @@ def _case(name: str, clauses: tuple[str, ...], pair: tuple[Call, Answer], note: 
 
 def _states(op: str, ask: Asking) -> Iterator[CaseSpec]:
     for state in State:
-        clauses = ("LIB-06", "LIB-01")
+        clauses: tuple[str, ...] = ("LIB-06", "LIB-01")
         if state in (State.SUBMITTED, State.PAUSE):
             clauses = ("LIB-06", "LIB-02", "LIB-01")
         pair = ask(documents.sample(state).to_node())
@@ -257,14 +259,11 @@ def _values(op: str, ask: Asking) -> Iterator[CaseSpec]:
         ("markup", "in/<a>&amp; 'b'.jpg"),
         ("words", "in/\u56fe\u7247 \U0001f98c.jpg"),
     ):
-        job = replace(
-            documents.sample(),
-            input_object=text,
-            output=replace(documents.sample().output or documents.Output(), object=f"out-{text}"),
-        )
-        yield _case(f"{op}-object-{name}", ("LIB-01",), ask(job.to_node()), f"Object {text!r}")
-    job = replace(documents.sample(), user_data=None)
-    yield _case(f"{op}-no-data", ("LIB-01",), ask(job.to_node()), "no UserData")
+        output = replace(documents.sample().output or documents.Output(), object=f"out-{text}")
+        keyed = replace(documents.sample(), input_object=text, output=output)
+        yield _case(f"{op}-object-{name}", ("LIB-01",), ask(keyed.to_node()), f"Object {text!r}")
+    silent = replace(documents.sample(), user_data=None)
+    yield _case(f"{op}-no-data", ("LIB-01",), ask(silent.to_node()), "no UserData")
     inline = replace(
         documents.sample(),
         template_id=None,

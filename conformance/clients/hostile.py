@@ -48,7 +48,7 @@ def broken_answers() -> dict[str, Answer]:
         "unclosed": bad(whole[: len(whole) * 2 // 3], "XML that ends in its middle"),
         "mismatched": bad(whole.replace(b"</JobsDetail>", b"</JobDetail>"), "mismatched tags"),
         "html": bad(
-            b"<!DOCTYPE html><html><head><meta><title>Welcome</title></head><body>Log in<br></html>",
+            b"<!DOCTYPE html><html><head><meta><title>Hi</title></head><body>Log in<br></html>",
             "an HTML page",
             kind="text/html",
         ),

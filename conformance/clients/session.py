@@ -48,8 +48,10 @@ TRIES = 40
 
 @dataclass(frozen=True)
 class ClientOptions:
-    """What a run is told. ``clauses`` are the ids to judge (None: all), ``timeout`` bounds a call
-    in seconds, ``https`` has the endpoint announced with a certificate made for the run.
+    """What a run is told.
+
+    ``clauses`` are the ids to judge (None: all), ``timeout`` bounds a call in seconds, ``https``
+    has the endpoint announced with a certificate made for the run.
     """
 
     command: tuple[str, ...]
