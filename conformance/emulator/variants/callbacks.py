@@ -39,6 +39,15 @@ def callback_types_in_capitals(behaviour: Behaviour, inner: Any, notice: Notice)
     return (("x-ci-event", "TaskFinish"), ("content-type", kind), ("accept", "*/*"))
 
 
+@VARIANTS.add(
+    "callback-expects-continue",
+    says="Callbacks say Expect: 100-continue and wait for it, as some clients do.",
+)
+@hook("callback_headers")
+def callback_expects_continue(behaviour: Behaviour, inner: Any, notice: Notice) -> Pairs:
+    return (*inner(notice), ("Expect", "100-continue"))
+
+
 # ---- JSON ----
 
 

@@ -83,7 +83,7 @@ class NeverRunning(Behaviour):
 @VARIANTS.add(
     "slow-jobs",
     says="Jobs wait for half a second and run for a second.",
-    settings={"start_delay": 0.5, "run_time": 1.0},
+    settings={"start_delay": 0.5, "run_time": 1.0, "slots": 100_000},
 )
 class SlowJobs(Behaviour):
     pass
@@ -199,6 +199,25 @@ class FailureInChinese(_OwnFailure):
 class FailureToDownload(_OwnFailure):
     _code = "ResourceDownloadFailed"
     _message = "download failed: 404"
+
+
+@VARIANTS.add("strange-rules-fail", says="A job with a ProcessRule that is no rule fails.")
+@hook("outcome")
+def strange_rules_fail(behaviour: Behaviour, inner: Any, job: StoredJob) -> Any:
+    if behaviour.rule_of(job).startswith(("imageMogr2/", "imageView2/", "watermark/")):
+        return inner(job)
+    return State.FAILED, "InvalidArgument", "ProcessRule is not a rule"
+
+
+@VARIANTS.add(
+    "strange-output-fails", says="A job whose Output is not in the bucket of the Host fails."
+)
+@hook("outcome")
+def strange_output_fails(behaviour: Behaviour, inner: Any, job: StoredJob) -> Any:
+    output = job.request.output
+    if output is not None and (output.bucket, output.region) == (job.bucket, job.region):
+        return inner(job)
+    return State.FAILED, "WriteTargetBucketDenied", "the output bucket is not yours"
 
 
 # ---- queues, templates ----

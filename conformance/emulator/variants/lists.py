@@ -187,3 +187,9 @@ class SizeCapped(_Sizes):
 def unknown_queue_is_empty(behaviour: Behaviour, inner: Any, incoming: Incoming) -> Any:
     given = incoming.param("queueId")
     return given or inner(incoming)
+
+
+@VARIANTS.add("bounds-exclusive", says="A job created exactly on a bound is not listed.")
+@hook("matches_created")
+def bounds_exclusive(behaviour: Behaviour, inner: Any, job: StoredJob, query: ListQuery) -> bool:
+    return bool(inner(job, query)) and int(job.created) not in {query.start, query.end}

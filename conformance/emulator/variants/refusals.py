@@ -287,6 +287,31 @@ def empty_rule_refused(behaviour: Behaviour, inner: Any, root: Node) -> None:
         raise argument("ProcessRule is missing or empty")
 
 
+@VARIANTS.add(
+    "strange-rule-refused", says="A ProcessRule that is no rule is refused: 400 InvalidArgument."
+)
+@hook("find_queue")
+def strange_rule_refused(behaviour: Behaviour, inner: Any, wanted: JobRequest) -> Any:
+    inline = wanted.pic_process
+    if not wanted.template_id and inline is not None:
+        rules = ("imageMogr2/", "imageView2/", "watermark/")
+        if not (inline.process_rule or "").startswith(rules):
+            raise argument("ProcessRule is not a rule")
+    return inner(wanted)
+
+
+@VARIANTS.add(
+    "strange-output-refused",
+    says="An Output that is not in the bucket of the Host is 403 WriteTargetBucketDenied.",
+)
+@hook("find_queue")
+def strange_output_refused(behaviour: Behaviour, inner: Any, wanted: JobRequest) -> Any:
+    output, own = wanted.output, behaviour.settings
+    if output is None or (output.bucket, output.region) != (own.bucket, own.region):
+        raise Refusal(403, "WriteTargetBucketDenied", "the output bucket is not yours")
+    return inner(wanted)
+
+
 @VARIANTS.add("chunked-requests", says="A chunked body without Content-Length is taken.")
 @hook("check_length")
 def chunked_requests(behaviour: Behaviour, inner: Any, incoming: Incoming) -> None:

@@ -233,20 +233,21 @@ class _Chunked(Behaviour):
     """Frames every body in chunks of ``_size`` bytes (RFC 9112, 7.1)."""
 
     _size = 64
-    _extension = b""
+    _coding = "chunked"
+    _chunk = b"%x\r\n%b\r\n"
     _trailer = b""
 
     def common_headers(self, incoming: Incoming, answer: Answer) -> Pairs:
         pairs = super().common_headers(incoming, answer)
         kept = tuple(pair for pair in pairs if pair[0] != "Content-Length")
-        return (*kept, ("Transfer-Encoding", "chunked"))
+        return (*kept, ("Transfer-Encoding", self._coding))
 
     def body_bytes(self, incoming: Incoming, answer: Answer) -> bytes:
         body = super().body_bytes(incoming, answer)
         if incoming.request.method == "HEAD":
             return body
         chunks = (body[at : at + self._size] for at in range(0, len(body), self._size))
-        framed = (b"%x%b\r\n%b\r\n" % (len(each), self._extension, each) for each in chunks)
+        framed = (self._chunk % (len(each), each) for each in chunks)
         return b"".join(framed) + b"0\r\n" + self._trailer + b"\r\n"
 
 
@@ -261,10 +262,12 @@ class ChunkedFinely(_Chunked):
 
 
 @VARIANTS.add(
-    "chunked-with-trailer", says="Chunks have extensions, and a trailer field follows the body."
+    "chunked-with-trailer",
+    says="Chunk sizes are padded and extended, and a trailer field follows the body.",
 )
 class ChunkedWithTrailer(_Chunked):
-    _extension = b';part="one"'
+    _coding = "Chunked"
+    _chunk = b'%04X;part="one"\r\n%b\r\n'
     _trailer = b"X-Body-Ended: yes\r\n"
 
 
