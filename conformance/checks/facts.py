@@ -37,10 +37,14 @@ class Creation:
 
 @dataclass(frozen=True)
 class Facts:
-    """The exchanges of a run in canonical order, with what follows from them."""
+    """The exchanges of a run in canonical order, with what follows from them.
+
+    ``complete`` is false when the run was ended early: then what is missing says nothing.
+    """
 
     target: Target
     exchanges: tuple[Exchange, ...]
+    complete: bool = True
 
     @cached_property
     def sent(self) -> tuple[Exchange, ...]:

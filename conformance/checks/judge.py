@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from conformance.checks import (
     body,
@@ -17,7 +18,7 @@ from conformance.checks import (
     signing,
     states,
 )
-from conformance.checks.base import Outcome
+from conformance.checks.base import Mark, Outcome
 from conformance.checks.facts import Facts
 
 #: Every check of a server, in the order of the catalogue's families.
@@ -35,8 +36,20 @@ CHECKS: tuple[Callable[[Facts], Iterator[Outcome]], ...] = (
     callbacks.check,
 )
 
+#: Clauses that may be broken by what did not come: nothing of that counts in a run ended early.
+BY_ABSENCE = frozenset(
+    {"STA-09", "STA-10", "REQ-41", "CBK-01", "CBK-08", "CBK-09"}
+    | {"QRY-14", "QRY-15", "QRY-16", "QRY-17"}
+)
+
+ENDED_EARLY = "the run ended before this could be judged"
+
 
 def judge(facts: Facts) -> Iterator[Outcome]:
     """Judge a whole run: a pure function of its exchanges."""
     for check in CHECKS:
-        yield from check(facts)
+        for each in check(facts):
+            if facts.complete or each.mark is not Mark.BROKEN or each.clause not in BY_ABSENCE:
+                yield each
+            else:
+                yield replace(each, mark=Mark.UNCLEAR, message=ENDED_EARLY)

@@ -51,12 +51,14 @@ def fold(
     strict: bool = False,
     reasons: Mapping[str, str] | None = None,
     sizes: Mapping[int, int] | None = None,
+    lost: str = "",
 ) -> tuple[ClauseVerdict, ...]:
     """Fold every outcome into one verdict for each clause of ``roles``, in catalogue order.
 
     A broken MUST fails, a broken SHOULD warns (fails when ``strict``), a broken MAY informs.
     ``reasons`` says why a clause was not run, where that is known beforehand; ``sizes`` gives the
-    size of each exchange by its number, so that the smallest request is shown first.
+    size of each exchange by its number, so that the smallest request is shown first. ``lost`` says
+    why clauses that nothing showed are inconclusive, where so much was lost that it may be why.
     """
     by_clause: defaultdict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
@@ -71,9 +73,13 @@ def fold(
         if why is not None:
             verdicts.append(_not_run(clause, role, why))
             continue
-        verdicts.append(
-            _judge(clause, role, by_clause.get(clause.id, []), strict=strict, sizes=sizes or {})
-        )
+        found = by_clause.get(clause.id, [])
+        if not found and lost:
+            level = clause.level_for(role)
+            inconclusive = ClauseVerdict(clause, role, level, Verdict.INCONCLUSIVE, 0, lost, (), 0)
+            verdicts.append(inconclusive)
+            continue
+        verdicts.append(_judge(clause, role, found, strict=strict, sizes=sizes or {}))
     return tuple(verdicts)
 
 

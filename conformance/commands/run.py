@@ -102,7 +102,7 @@ def _judged(
         progress = RunProgress(console, stop.is_set, quiet=config.quiet, verbose=config.verbose)
         with progress:
             outcome = run_guarded(options, progress)
-    result = judge_run(outcome, JUDGED, strict=config.strict, verbose=config.verbose)
+    result = judge_run(outcome, strict=config.strict, verbose=config.verbose)
     return result, stop.is_set()
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from conformance.checks.verdicts import fold
 from conformance.drivers.live import EndpointProblem
 from conformance.drivers.recording import RecordingProblem
-from conformance.engine.reasons import not_run_reasons
+from conformance.engine.judged import verdicts_of
 from conformance.engine.session import Options, RunOutcome, run
 from conformance.problems import Problem
 from conformance.report.progress import Watcher
@@ -26,20 +24,11 @@ def run_guarded(options: Options, watcher: Watcher) -> RunOutcome:
         raise Problem(f"{where}{error.strerror or error}") from None
 
 
-def judge_run(
-    outcome: RunOutcome, roles: Sequence[str], *, strict: bool, verbose: bool
-) -> dict[str, Any]:
-    """The result of a run: verdicts on every clause of ``roles``, findings, exchanges."""
+def judge_run(outcome: RunOutcome, *, strict: bool, verbose: bool) -> dict[str, Any]:
+    """The result of a run: verdicts on every clause of a server, findings, exchanges."""
     target = outcome.facts.target
     exchanges = outcome.facts.exchanges
-    verdicts = fold(
-        outcome.outcomes,
-        roles,
-        selected=outcome.clauses,
-        strict=strict,
-        reasons=not_run_reasons(target),
-        sizes={each.n: len(each.request.target) + len(each.request.body) for each in exchanges},
-    )
+    verdicts = verdicts_of(outcome, strict=strict)
     facts = RunFacts(
         outcome.kind,
         outcome.name,

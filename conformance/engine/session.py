@@ -256,7 +256,7 @@ class _Live:
         complete = not self.watcher.stopped()
         if self.recording is not None:
             self.recording.finish(exchanges, tracks, complete=complete)
-        facts = Facts(self.target, exchanges)
+        facts = Facts(self.target, exchanges, complete)
         return RunOutcome(
             facts,
             tuple(judge(facts)),
@@ -386,7 +386,7 @@ def _replay(options: Options, path: Path, watcher: Watcher) -> RunOutcome:
         env = Env(target, told.seed, told.examples, in_order(tracks, callbacks))
         tracks += replay.run([each for each in scenarios if each.phase == phase], env)
     exchanges = in_order(tracks, callbacks)
-    facts = Facts(target, exchanges)
+    facts = Facts(target, exchanges, recording.complete)
     return RunOutcome(
         facts,
         tuple(judge(facts)),

@@ -6,15 +6,13 @@ import time
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from conformance.checks.verdicts import ClauseVerdict, Verdict, fold
+from conformance.checks.verdicts import ClauseVerdict, Verdict
 from conformance.emulator import EmulatorSettings
 from conformance.emulator.deviation import Fault, Variant
 from conformance.emulator.faults import all_faults
 from conformance.emulator.variants import all_variants
+from conformance.engine.judged import verdicts_of
 from conformance.engine.session import Options, RunOutcome, run
-
-#: Roles that a server has.
-ROLES = ("S", "K")
 
 #: How many drawn cases a trial takes: enough for one answer in twenty, and quick.
 EXAMPLES = 60
@@ -56,7 +54,7 @@ class Result:
 
 
 def attempt(trial: Trial) -> Result:
-    """Run one trial in this process; an error of the suite itself is a wrong result, not a crash."""
+    """Run one trial in this process; an error of the suite itself is a wrong result."""
     begun = time.monotonic()
     try:
         return _judged(trial, begun)
@@ -68,7 +66,7 @@ def attempt(trial: Trial) -> Result:
 def _judged(trial: Trial, begun: float) -> Result:
     fault = all_faults()[trial.name] if trial.kind is Kind.FAULT else None
     outcome = _run(trial, fault)
-    verdicts = fold(outcome.outcomes, ROLES, strict=True)
+    verdicts = verdicts_of(outcome, strict=True)
     found = [each for each in verdicts if each.verdict is Verdict.FAIL]
     caught = tuple(e.clause.id for e in found if fault and e.clause.id in fault.clauses)
     others = tuple(e.clause.id for e in found if e.clause.id not in caught)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from conformance.engine.judged import ROLES
 from conformance.spec.clauses import Clause, for_roles
-from conformance.suite.harness import ROLES, Harness, settle
+from conformance.suite.harness import Harness, settle
 
 _ROLE_MARKS = {"S": "server", "K": "callback_sender"}
 

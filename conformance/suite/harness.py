@@ -9,17 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from conformance.checks.verdicts import ClauseVerdict, Verdict, fold
+from conformance.checks.verdicts import ClauseVerdict, Verdict
 from conformance.config import RunConfig, load
+from conformance.engine.judged import verdicts_of
 from conformance.engine.options import options_of
-from conformance.engine.reasons import not_run_reasons
 from conformance.engine.session import RunOutcome, run
 from conformance.problems import Problem
 from conformance.report.finding import finding_lines
 from conformance.settings import SETTINGS
-
-#: The roles that a server has: its answers, and the callbacks that it sends.
-ROLES = ("S", "K")
 
 
 class UsageProblem(Exception):
@@ -54,7 +51,7 @@ class Harness:
         for warning in warnings:
             config.issue_config_time_warning(pytest.PytestWarning(warning), stacklevel=2)
         chosen = frozenset(
-            item.callspec.params["clause_id"]
+            str(item.callspec.params["clause_id"])
             for item in items
             if isinstance(item, pytest.Function)
             and hasattr(item, "callspec")
@@ -82,15 +79,7 @@ class Harness:
             outcome = run(options_of(self.config, clauses))
         except (Problem, ValueError, OSError) as problem:
             pytest.exit(f"picjobs-conformance: {problem}", returncode=2)
-        verdicts = fold(
-            outcome.outcomes,
-            ROLES,
-            selected=clauses,
-            strict=self.config.strict,
-            reasons=not_run_reasons(outcome.facts.target),
-            sizes={each.n: len(each.request.body) for each in outcome.facts.exchanges},
-        )
-        for each in verdicts:
+        for each in verdicts_of(outcome, strict=self.config.strict):
             if each.clause.id in clauses:
                 self._verdicts[each.clause.id] = each
                 self._outcomes[each.clause.id] = outcome

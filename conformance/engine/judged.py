@@ -1,0 +1,40 @@
+"""From a run's outcomes to its verdicts: the one way that every face of the suite takes."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from conformance.checks.verdicts import ClauseVerdict, fold
+from conformance.engine.reasons import not_run_reasons
+from conformance.engine.session import RunOutcome
+
+#: The roles that a server has: its answers, and the callbacks that it sends.
+ROLES = ("S", "K")
+
+#: From this share of lost exchanges on, what was never seen may have been lost with them.
+MANY = 0.1
+
+
+def verdicts_of(outcome: RunOutcome, *, strict: bool = False) -> tuple[ClauseVerdict, ...]:
+    """One verdict for each clause of a server, in catalogue order."""
+    exchanges = outcome.facts.exchanges
+    return fold(
+        outcome.outcomes,
+        ROLES,
+        selected=outcome.clauses,
+        strict=strict,
+        reasons=not_run_reasons(outcome.facts.target),
+        sizes={each.n: len(each.request.target) + len(each.request.body) for each in exchanges},
+        lost=_lost(outcome),
+    )
+
+
+def _lost(outcome: RunOutcome) -> str:
+    """Why clauses that nothing showed may be the network's doing; ``""`` when it is not."""
+    if not outcome.complete:
+        return "the run ended before this could be judged"
+    failures = [each.failure.message for each in outcome.facts.sent if each.failure is not None]
+    if not outcome.facts.sent or len(failures) < MANY * len(outcome.facts.sent):
+        return ""
+    message, _ = Counter(failures).most_common(1)[0]
+    return f"{len(failures)} of {len(outcome.facts.sent)} exchanges failed, most often: {message}"

@@ -1,0 +1,73 @@
+"""Trials: what counts as caught, missed, misnamed, and as a false alarm."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.emulator import Behaviour, hook
+from conformance.emulator import faults as catalogue
+from conformance.emulator.deviation import Fault
+from conformance.selftest import trial as module
+from conformance.selftest.matrix import line, plan, summary
+from conformance.selftest.trial import Kind, Result, Trial, attempt
+from conformance.spec.clauses import Level
+
+
+@hook("end_time_of")
+def ends_in_another_form(behaviour, inner, job):
+    return (inner(job) or "").replace("T", " ")
+
+
+def with_faults(monkeypatch, *faults):
+    known = {each.name: each for each in faults}
+    monkeypatch.setattr(module, "all_faults", lambda: known)
+    monkeypatch.setattr(module, "EXAMPLES", 2)
+
+
+def test_a_fault_is_caught_by_its_own_clause(monkeypatch):
+    wrong = Fault("form", ("RSP-16",), Level.MUST, "Wrong form.", ends_in_another_form)
+    with_faults(monkeypatch, wrong)
+    result = attempt(Trial(Kind.FAULT, "form"))
+    assert result.right, result.detail
+    assert result.caught == ("RSP-16",)
+    assert "RSP-16" in line(result)
+
+
+def test_a_catch_under_another_name_is_none(monkeypatch):
+    misnamed = Fault("form", ("RSP-13",), Level.MUST, "Not that.", ends_in_another_form)
+    with_faults(monkeypatch, misnamed)
+    result = attempt(Trial(Kind.FAULT, "form"))
+    assert not result.right
+    assert "misnamed" in result.detail
+
+
+def test_a_fault_that_does_nothing_is_missed(monkeypatch):
+    nothing = Fault("nothing", ("REQ-03",), Level.MUST, "Does nothing.", Behaviour)
+    with_faults(monkeypatch, nothing)
+    result = attempt(Trial(Kind.FAULT, "nothing"))
+    assert not result.right
+    assert "missed" in result.detail
+
+
+def test_an_error_of_the_suite_is_a_wrong_result(monkeypatch):
+    with_faults(monkeypatch)
+    result = attempt(Trial(Kind.FAULT, "not-there"))
+    assert not result.right
+    assert "the suite broke" in result.detail
+
+
+def test_the_plan_knows_every_name():
+    names = {each.name for each in plan()}
+    assert "plain" in names
+    assert set(catalogue.all_faults()) <= names
+    with pytest.raises(KeyError):
+        plan(("no-such-fault",))
+
+
+def test_the_summary_counts():
+    def result(kind, right):
+        return Result(Trial(kind, "x"), right, (), (), "", 0.1, 1)
+
+    said = summary([result(Kind.FAULT, True), result(Kind.FAULT, False), result(Kind.PLAIN, True)])
+    assert "1 of 2 faults caught" in said
+    assert "plain emulator silent" in said
