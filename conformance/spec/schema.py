@@ -196,7 +196,8 @@ class _Rules:
             yield self._finding(self._unknown, at, says, Fault.UNKNOWN)
 
     def _clause_at(self, path: str) -> str:
-        return _note(self._declared[_INDEX.sub("", path)], "clause")
+        """The clause of a declared node; of one that none speaks of, that of unknown content."""
+        return _note(self._declared[_INDEX.sub("", path)], "clause") or self._unknown
 
     def _finding(self, clause: str, path: str, says: str, fault: Fault) -> SchemaFinding:
         if self._kind == "callback" and clause.startswith(("RSP", "STA")):

@@ -22,7 +22,7 @@ EACH_KIND = pytest.mark.parametrize("kind", KINDS)
 
 #: Documents are big and drawn in pieces: what hypothesis would warn of is meant here.
 DOCUMENTS = settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,  # the first one compiles the schemas
     suppress_health_check=[
         HealthCheck.too_slow,
@@ -63,7 +63,7 @@ def test_a_valid_document_is_valid_to_both(kind: Kind, data: st.DataObject) -> N
 
 
 @EACH_KIND
-@settings(DOCUMENTS, max_examples=100)
+@settings(DOCUMENTS, max_examples=60)
 @given(st.data())
 def test_they_agree_on_what_is_broken(kind: Kind, data: st.DataObject) -> None:
     agree(kind, data.draw(broken(kind)))
