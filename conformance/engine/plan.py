@@ -11,9 +11,15 @@ from conformance.spec.target import Target
 
 #: What the checks of a clause draw on besides the scenarios that name it, as scenario prefixes.
 _DRAWS_ON: dict[str, tuple[str, ...]] = {
-    "RSP": ("life/success-0", "life/missing-input"),
+    "RSP": (
+        *("life/success-0", "life/missing-input", "life/unknown", "query/cancel", "query/describe"),
+        *("list/everything", "list/ascending", "body/open", "body/REQ-0", "body/REQ-37"),
+    ),
     "STA": ("life/success-0", "life/missing-input", "query/cancel-waiting"),
-    "ERR": ("body/REQ-0", "query/cancel-unknown", "list/without", "list/everything"),
+    "ERR": (
+        *("body/REQ-0", "body/REQ-1", "body/REQ-4", "signing/", "http/", "query/cancel"),
+        *("list/without", "list/unsound", "list/everything", "life/unknown", "life/missing-input"),
+    ),
     "ERR-10": (
         *(f"body/REQ-{number}" for number in ("1", "2", "42", "45")),
         "body/invalid",

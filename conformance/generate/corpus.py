@@ -103,7 +103,8 @@ class _Corpus(CaseMaker):
                 job_level="1",
                 call_back=url or "no",
                 call_back_format="XML",
-                call_back_type="Url",
+                call_back_type="TDMQ" if claims_tdmq(self.target) else "Url",
+                mq_config=SAMPLE_MQ if claims_tdmq(self.target) else None,
             )
             yield self.case(name, model, f"every optional node at once, {form} form")
         if claims_tdmq(self.target):

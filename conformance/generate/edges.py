@@ -114,6 +114,7 @@ OPEN_INPUTS: dict[str, str] = {
     "xml-specials": "input/<no>&'such'\"file\".jpg",
     "non-ascii": "input/\u56fe\U0001f98c.jpg",
     "percent": "input/%20%2B.jpg",
+    "leading-space": " input/no such.jpg ",
 }
 
 #: User data that somebody may take for a number, a truth value, or nothing at all.
@@ -129,3 +130,17 @@ WHOLE_DATA = {
     "none": "None",
     "dash": "-",
 }
+
+#: Keys that some storage would write in another way: before and after the marker.
+OPEN_KEYS: dict[str, tuple[str, str]] = {
+    "leading-slash": ("/output/", ".jpg"),
+    "double-slash": ("output//", ".jpg"),
+    "dot-segment": ("output/./", ".jpg"),
+    "trailing-space": ("output/", ".jpg "),
+    "upper-case-ending": ("Output/", ".JPG"),
+}
+
+
+def other_region(region: str) -> str:
+    """A region that is not ``region``."""
+    return "ap-guangzhou" if region != "ap-guangzhou" else "ap-beijing"

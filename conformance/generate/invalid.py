@@ -17,6 +17,12 @@ from conformance.spec.target import Target
 TOO_LARGE = 5 * 1024 * 1024
 
 #: Content types that are plainly not XML (REQ-45).
+UNREADABLE_MD5 = {
+    "no-base64": "not-a-digest!",
+    "too-short": "AAAA",
+    "in-hex": "d41d8cd98f00b204e9800998ecf8427e",
+}
+
 NOT_XML = {
     "json": "application/json",
     "text": "text/plain",
@@ -88,6 +94,10 @@ def _framed(target: Target) -> Iterator[Case]:
     case = _sound(target, "REQ-42/empty-body", "the Content-MD5 of no body at all")
     expect = replace(case.expect, codes=("InvalidContent",))
     yield replace(case, expect=expect, headers=(("Content-MD5", content_md5(b"")),))
+    for slug, value in UNREADABLE_MD5.items():
+        case = _sound(target, f"REQ-42/{slug}", f"a Content-MD5 that is {slug.replace('-', ' ')}")
+        expect = replace(case.expect, codes=("InvalidContent",))
+        yield replace(case, expect=expect, headers=(("Content-MD5", value),))
     case = _sound(target, "REQ-43/5-mib", "5 MiB, nearly all of it white space between nodes")
     expect = replace(case.expect, codes=("InvalidContent",))
     yield replace(case, expect=expect, body=_padded(case.model, TOO_LARGE))

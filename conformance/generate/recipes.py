@@ -15,6 +15,8 @@ from conformance.spec.wire import Expect, Request
 
 OPERATIONS = ("create", "describe", "list", "cancel")
 
+DAY = 86_400
+
 #: A header of no meaning, there to be signed.
 PROBE = "X-Picjobs-Probe"
 
@@ -59,6 +61,11 @@ def signature_cases(target: Target, operation: str = "create") -> list[Recipe]:
     recipes += [*_bad_subject(operation), *_bad_signatures(operation)]
     if operation == "list":
         recipes += [*_good_params(), *_bad_params()]
+    if operation == "cancel":
+        note = "cancel was signed with a value, and is sent without"
+        recipes.append(
+            _bad("SIG-39", "cancel-changed", note, _spoilt("sign-other-param", "cancel"))
+        )
     if target.has_temporary:
         recipes += _temporary()
     return recipes
@@ -87,6 +94,8 @@ def _spoilt(tamper: str, at: str = "", *, base: Signing = GOOD) -> Signing:
 
 def _good(operation: str) -> Iterator[Recipe]:
     yield Recipe("SIG-20/host", GOOD, accepted("SIG-20", note="the host is signed"))
+    note = "the seven parameters in another order"
+    yield Recipe("SIG-20/reordered", _spoilt("reorder"), accepted("SIG-20", note=note))
     everything = replace(GOOD, headers=ALL_HEADERS)
     yield Recipe("SIG-21/every-header", everything, accepted("SIG-21", note="all headers signed"))
     note = "all headers signed, one of them unknown to the page"
@@ -154,6 +163,8 @@ def _temporary() -> Iterator[Recipe]:
     yield Recipe("SIG-24/url-temporary", in_url, accepted("SIG-24", note=note))
     note = "temporary credentials without their token"
     yield _bad("SIG-44", "no-token", note, _spoilt("no-token", base=keys))
+    note = "temporary credentials, the last character of the token changed"
+    yield _bad("SIG-44", "touched-token", note, _spoilt("touched-token", base=keys))
     note = "temporary credentials with another token"
     yield _bad("SIG-44", "other-token", note, _spoilt("other-token", base=keys))
 
@@ -181,6 +192,9 @@ def _bad_form() -> Iterator[Recipe]:
     for name in ("q-header-list", "q-url-param-list"):
         note = f"{name} is missing, nothing was to be in it"
         yield _bad("SIG-32", f"{name}-empty", note, _spoilt("drop", name, base=bare))
+    note = "SHA1, in another letter case than the documented name"
+    shouted = _bad("SIG-37", "letter-case", note, _spoilt("rename-algorithm", "SHA1"))
+    yield replace(shouted, expect=replace(shouted.expect, should=True))
     for name in ("sha256", "md5"):
         for slug, tamper, what in (
             ("name", "rename-algorithm", "named after signing"),
@@ -199,6 +213,8 @@ def _bad_keys() -> Iterator[Recipe]:
         yield _bad("SIG-33", f"other-key-{slug}", note, signing, statuses=(401, 403))
     codes = ("SecretidNotExist", "AccessDenied")
     yield _bad("SIG-34", "unknown-id", "an unknown q-ak", _spoilt("unknown-id"), codes=codes)
+    note = "q-ak in another letter case"
+    yield _bad("SIG-34", "letter-case", note, _spoilt("other-case-id"), codes=codes)
 
 
 def _bad_times() -> Iterator[Recipe]:
@@ -208,8 +224,14 @@ def _bad_times() -> Iterator[Recipe]:
     yield _bad("SIG-35", "an-hour-ago", "a window that ended an hour ago", ended, codes=codes)
     url = replace(ended, carrier="url")
     yield _bad("SIG-35", "an-hour-ago-url", "an ended window, in the URL", url, codes=codes)
+    long_ago = replace(GOOD, window=(-30 * DAY, -3600))
+    note = "a window of a month that ended an hour ago"
+    yield _bad("SIG-35", "a-month-long", note, long_ago, codes=codes)
     ahead = replace(GOOD, window=(3600, 7200))
     yield _bad("SIG-36", "in-an-hour", "a window that begins in an hour", ahead)
+    long_ahead = replace(GOOD, window=(3600, 365 * DAY))
+    note = "a window of a year that begins in an hour"
+    yield _bad("SIG-36", "a-year-long", note, long_ahead)
     note = "q-key-time made longer after signing"
     yield _bad("SIG-43", "key-time", note, _spoilt("stretch-key-time", "86400"))
     note = "both times made longer after signing"
@@ -233,19 +255,35 @@ def _bad_subject(operation: str) -> Iterator[Recipe]:
     for name in headers:
         note = f"signed over another value of {name.lower()}"
         yield _changed("SIG-38", f"{name.lower()}-changed", note, "sign-other-header", name)
+    for slug, name, value in _otherwise_sent(operation):
+        note = f"{name} was signed with another value than is sent"
+        signing = replace(GOOD, headers=("host", name), tamper="send-other-header")
+        signing = replace(signing, at=f"{name}={value}")
+        yield Recipe(f"SIG-38/{slug}", signing, refused("SIG-38", note=note))
     for name in ("date", PROBE):
         note = f"{name.lower()} was signed, and is not sent"
         yield _changed("SIG-38", f"{name.lower()}-removed", note, "drop-header", name)
     method = {"create": "put", "describe": "post", "list": "post", "cancel": "get"}[operation]
     yield _bad("SIG-40", "method", f"signed as {method}", _spoilt("sign-method", method))
     path = {"create": "/pic_job", "cancel": f"{JOBS}/x"}.get(operation, f"{PIC_JOBS}/x")
-    for slug, other in (("path", path), ("root", "/"), ("encoded-path", "/pic%5Fjobs")):
+    others = [("path", path), ("root", "/"), ("encoded-path", "/pic%5Fjobs")]
+    if operation in ("create", "list"):
+        others += [("upper-case-path", PIC_JOBS.upper()), ("slash-path", f"{PIC_JOBS}/")]
+    else:
+        others.append(("first-part", JOBS if operation == "cancel" else PIC_JOBS))
+    for slug, other in others:
         yield _bad("SIG-40", slug, f"signed for {other}", _spoilt("sign-path", other))
     absent = "x-picjobs-absent"
     note = "q-header-list names, after signing, a header that is not sent"
     yield _bad("SIG-41", "listed", note, _spoilt("list-header", absent))
     note = "a header that is not sent is signed as empty"
     yield _bad("SIG-41", "signed-as-empty", note, _spoilt("sign-absent-header", absent))
+
+
+def _otherwise_sent(operation: str) -> Iterator[tuple[str, str, str]]:
+    """Headers that are right as they are sent, and were signed with another right value."""
+    if operation == "create":
+        yield "type-parameter", "content-type", "application/xml; charset=utf-8"
 
 
 def _changed(clause: str, slug: str, note: str, tamper: str, name: str) -> Recipe:

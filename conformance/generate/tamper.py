@@ -62,6 +62,14 @@ def _unknown_id(parts: Parts, _at: str) -> Parts:
     return replace(parts, secret_id=UNKNOWN_ID)
 
 
+def _other_case_id(parts: Parts, _at: str) -> Parts:
+    return replace(parts, secret_id=parts.secret_id.swapcase())
+
+
+def _reorder(pairs: Pairs, _at: str) -> Pairs:
+    return tuple(reversed(pairs))
+
+
 def _algorithm(parts: Parts, at: str) -> Parts:
     return replace(parts, label=at, digest=at)
 
@@ -248,6 +256,21 @@ def _other_token(request: Request, _at: str) -> Request:
     return request.with_headers(headers)
 
 
+def _touched_token(request: Request, _at: str) -> Request:
+    """The token with its last character changed: a comparison of beginnings would not see it."""
+    headers = request.headers
+    for name in TOKEN_HEADERS:
+        token = headers.get(name)
+        if token:
+            headers = headers.set(name, token[:-1] + ("x" if token[-1] != "x" else "y"))
+    return request.with_headers(headers)
+
+
+def _send_other_header(request: Request, at: str) -> Request:
+    name, _, value = at.partition("=")
+    return request.with_headers(request.headers.set(name, value))
+
+
 #: Every way by its name; what ``at`` means stands behind it.
 TAMPERS: dict[str, Tamper] = {
     "other-key": Tamper(parts=_other_key),
@@ -280,4 +303,8 @@ TAMPERS: dict[str, Tamper] = {
     "drop-param": Tamper(sent=_drop_param),  # URL parameter
     "no-token": Tamper(sent=_no_token),
     "other-token": Tamper(sent=_other_token),
+    "touched-token": Tamper(sent=_touched_token),
+    "send-other-header": Tamper(sent=_send_other_header),  # name=value, sent after signing
+    "other-case-id": Tamper(parts=_other_case_id),
+    "reorder": Tamper(pairs=_reorder),  # the seven parameters backwards: no spoiling at all
 }

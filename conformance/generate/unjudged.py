@@ -58,9 +58,19 @@ class _Questions(CaseMaker):
             name = f"open/input-{slug}"
             model = replace(self.base(name), input_object=key)
             yield self.open(name, model, f"Input.Object with {slug}")
-        name = "open/key-leading-slash"
-        model = with_key(self.base(name), f"/output/{marker_of(name)}.jpg")
-        yield self.open(name, model, "Output.Object with a leading slash")
+        for slug, (before, after) in edges.OPEN_KEYS.items():
+            name = f"open/key-{slug}"
+            model = with_key(self.base(name), f"{before}{marker_of(name)}{after}")
+            yield self.open(name, model, f"Output.Object with a {slug.replace('-', ' ')}")
+        for slug, bucket, region in (
+            ("bucket", f"other-{self.target.bucket}", self.target.region),
+            ("region", self.target.bucket, edges.other_region(self.target.region)),
+        ):
+            name = f"open/output-in-another-{slug}"
+            model = self.base(name)
+            assert model.output is not None
+            output = replace(model.output, bucket=bucket, region=region)
+            yield self.open(name, replace(model, output=output), f"Output in another {slug}")
 
     def documents(self) -> Iterator[Case]:
         """Documents of a sort that the page does not speak of."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from conformance.generate.signing import ALL_HEADERS, GOOD, SPELLINGS, Signing
 from conformance.scenarios.base import Env, Scenario, Steps
-from conformance.scenarios.calls import accept, create, job_request, refuse
+from conformance.scenarios.calls import accept, create, job_request, list_jobs, refuse
 from conformance.spec.names import PIC_JOBS, service_host
 from conformance.spec.target import Target
 
@@ -19,8 +19,9 @@ def scenarios(target: Target) -> Iterator[Scenario]:
         yield _spelt(spelling, replace(GOOD, headers=ALL_HEADERS), "-signed")
     for name, path in _OTHER_PATHS.items():
         yield _refused(f"http/path-{name}", "REQ-47", _other_path(name, path))
-    for method in ("DELETE", "PATCH", "PUT"):
+    for method in ("DELETE", "PATCH", "PUT", "OPTIONS"):
         yield _refused(f"http/method-{method.lower()}", "REQ-47", _other_method(method))
+    yield _refused("http/method-delete-bare", "REQ-47", _bare_delete)
     yield _refused("http/unknown-queue", "REQ-40", _unknown_queue)
     for name, host in _hosts(target).items():
         yield _refused(f"http/host-{name}", "REQ-46", _other_host(name, host))
@@ -46,6 +47,9 @@ _OTHER_PATHS = {
     "singular": "/pic_job",
     "unknown": "/no_such_operation",
     "below": "/api/pic_jobs",
+    "longer": "/pic_jobs_of_others",
+    "media": "/jobs",
+    "letter-case": "/PIC_JOBS",
 }
 
 
@@ -67,6 +71,13 @@ def _other_method(method: str) -> Callable[[Env], Steps]:
     return run
 
 
+def _bare_delete(env: Env) -> Steps:
+    """DELETE as a client would send it: the parameters of a list, and no body."""
+    listing = list_jobs(env.target)
+    expect = refuse("REQ-47", statuses=(*range(400, 500), 501), note=f"DELETE {PIC_JOBS}?…")
+    yield replace(listing, request=replace(listing.request, method="DELETE"), expect=expect)
+
+
 NO_QUEUE = "p00000000000000000000000000000000"
 
 
@@ -86,6 +97,8 @@ def _hosts(target: Target) -> dict[str, str]:
         "other-appid": service_host(f"{name}-{int(appid) + 1}", target.region),
         "without-appid": f"{name}.ci.{target.region}.myqcloud.com",
         "without-bucket": f"ci.{target.region}.myqcloud.com",
+        "storage-domain": f"{target.bucket}.cos.{target.region}.myqcloud.com",
+        "longer": f"{service_host(target.bucket, target.region)}.example.com",
         "other-domain": f"{target.bucket}.ci.{target.region}.example.com",
     }
 
