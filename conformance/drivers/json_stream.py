@@ -19,8 +19,8 @@ MAX_VALUE = 64 * 1024 * 1024
 _CHUNK = 256 * 1024
 _SPACE = " \t\r\n"
 
-#: A value that the end of the buffer cuts short is wrong no farther from that end than this
-#: (an escape or a literal that was cut), unless it is a string that was cut.
+#: What the end of the buffer cuts short looks wrong, or ended, no farther from that end than this
+#: (an escape, a literal, a number), unless it is a string that was cut.
 _CUT = 16
 
 
@@ -96,7 +96,8 @@ class JsonStream:
                 mend = "is nested too deep, or holds a number that is too long"
                 raise RecordingProblem(self._path, self._place(self._at), mend) from None
             else:
-                if end < len(self._buffer) or not self._more(size):
+                number = isinstance(value, int | float)  # which may go on behind the buffer
+                if not number or end + _CUT < len(self._buffer) or not self._more(size):
                     self._at = end
                     return value
             if len(self._buffer) - self._at > MAX_VALUE:

@@ -16,7 +16,7 @@ from conformance.drivers.interactions import BadInteraction, from_interaction
 from conformance.drivers.json_stream import JsonStream
 from conformance.drivers.provenance import FORMAT, ForeignFormat, Provenance
 from conformance.drivers.recording import RecordingProblem, load_recording
-from conformance.inspection.sorting import may_concern
+from conformance.inspection.sorting import may_concern, must_concern
 from conformance.spec.times import parse_http_date
 from conformance.spec.wire import Exchange
 
@@ -141,7 +141,7 @@ def _from_har(entry: HarEntry) -> Captured | None:
     try:
         exchange = entry.exchange()
     except RecordingProblem:
-        if not may_concern("", url):  # looked at for its body alone
+        if not must_concern(url):
             return None
         raise
     name = f"{entry.place} of {entry.path}"

@@ -30,7 +30,7 @@ from conformance.spec.reading import job_id_of
 from conformance.spec.wire import Exchange
 
 #: Exchanges that are judged together; those of a longer file in parts of this many.
-PART = 20_000
+PART = 4_000
 
 
 @dataclass

@@ -27,14 +27,21 @@ class Kind(StrEnum):
 def may_concern(method: str, url: str) -> bool:
     """Whether method and absolute URL alone let an exchange be of this API.
 
-    Callbacks go to any address, so any POST may be one.
+    Callbacks go to any address, and creates may go astray, so it takes the bodies to tell those.
     """
     match = _URL.match(url)
     if match is None:
         return False
-    if method.upper() == "POST":
-        return True
-    return _is_path(match["path"] or "/") or _SERVICE.fullmatch(match["authority"]) is not None
+    return method.upper() in ("POST", "PUT") or _is_path(match["path"])
+
+
+def must_concern(url: str) -> bool:
+    """Whether the URL alone says that an exchange is of this API, whatever else is in it."""
+    match = _URL.match(url)
+    if match is None or not _is_path(match["path"]):
+        return False
+    own = match["path"].startswith(PIC_JOBS)
+    return own or _SERVICE.fullmatch(match["authority"]) is not None
 
 
 def kind_of(exchange: Exchange) -> Kind:
