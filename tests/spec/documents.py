@@ -107,7 +107,7 @@ def requests(draw: st.DrawFn) -> Node:
             "PicProcess": PIC_PROCESS if form != "template" else st.none(),
             "Output": outputs(),
             "UserData": maybe(leaves("UserData", USER_DATA)),
-            "JobLevel": maybe(leaves("JobLevel", st.sampled_from(names.JOB_LEVELS))),
+            "JobLevel": maybe(leaves("JobLevel", st.sampled_from(["", *names.JOB_LEVELS]))),
         },
     )
     kind = draw(st.sampled_from([None, "Url", "TDMQ"]))
@@ -120,7 +120,9 @@ def requests(draw: st.DrawFn) -> Node:
                 "Operation": operation,
                 "QueueId": leaves("QueueId", SOME_TEXT),
                 "CallBack": maybe(leaves("CallBack", CALL_BACKS)),
-                "CallBackFormat": maybe(leaves("CallBackFormat", st.sampled_from(["JSON", "XML"]))),
+                "CallBackFormat": maybe(
+                    leaves("CallBackFormat", st.sampled_from(["JSON", "XML", ""]))
+                ),
                 "CallBackType": st.just(None if kind is None else Node("CallBackType", kind)),
                 "CallBackMqConfig": MQ_CONFIG if kind == "TDMQ" else maybe(MQ_CONFIG),
                 "QueueType": maybe(st.just(DRIFT)),

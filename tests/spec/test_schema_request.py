@@ -98,6 +98,12 @@ def test_one_thing_is_too_much(clause: str, path: str, where: str, what: Node | 
     assert not validate_fast("request", node)
 
 
+def test_an_empty_rule_is_nothing_without_a_template() -> None:
+    node = edit(REQUEST, Operation__PicProcess="", Operation__TemplateId=None)
+    assert found("request", node) == {("REQ-26", "Request/Operation/PicProcess")}
+    assert validate_fast("request", node)
+
+
 def test_the_root_is_request() -> None:
     node = element("Requests", *REQUEST.children)
     assert found("request", node) == {("REQ-02", "Requests")}
@@ -118,6 +124,8 @@ def test_the_root_is_request() -> None:
         {"Operation__TemplateId": None, **INLINE},
         INLINE,
         {"CallBackType": "Url", "CallBackMqConfig__MqMode": ""},
+        {"CallBack": "", "CallBackFormat": "", "CallBackType": "", "Operation__JobLevel": ""},
+        {"Operation__PicProcess": ""},
         {"QueueType": "x", "CallBackKafkaConfig__Topic": "t"},
     ],
 )
