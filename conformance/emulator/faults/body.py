@@ -321,7 +321,7 @@ class EntityFetched(_Expands):
         return _OUTSIDE.search(body) is not None
 
 
-@FAULTS.add("entity-crash", "REQ-44", "ERR-09", says="A document type gives 500.")
+@FAULTS.add("entity-crash", "ERR-09", says="A document type gives 500.")
 class EntityCrash(Behaviour):
     def understand(self, incoming: Incoming) -> JobRequest:
         if b"<!DOCTYPE" in incoming.request.body:

@@ -159,13 +159,6 @@ class Size100Refused(Behaviour):
         return size
 
 
-@FAULTS.add("size-forgotten", "QRY-13", says="After the first page size is ten again.")
-class SizeForgotten(Behaviour):
-    def read_query(self, incoming: Incoming) -> ListQuery:
-        query = super().read_query(incoming)
-        return query if query.after is None else replace(query, size=10)
-
-
 # ---- QRY-14: pages ----
 
 
@@ -197,14 +190,6 @@ class PageBySecond(Behaviour):
         last = [each for each in self.store.jobs() if each.number == query.after]
         same_second = bool(last) and int(last[0].created) == int(job.created)
         return super().follows(job, query) and not same_second
-
-
-@FAULTS.add("page-by-offset", "QRY-14", says="A token is an offset: new jobs shift every page.")
-class PageByOffset(Behaviour):
-    def page(self, jobs: list[StoredJob], query: ListQuery) -> Page:
-        start = query.after or 0
-        end = start + query.size
-        return tuple(jobs[start:end]), _token(end) if len(jobs) > end else None
 
 
 @FAULTS.add("token-never", "QRY-14", says="There is no NextToken, although more follow.")

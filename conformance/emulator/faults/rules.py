@@ -107,17 +107,6 @@ class LevelNegative(_AnyOf):
         return given.startswith("-") and given[1:].isdigit()
 
 
-@FAULTS.add("level-as-number", "REQ-21", says="JobLevel is read as a number: 01 and +1 are taken.")
-class LevelAsNumber(_AnyOf):
-    _path = "Operation/JobLevel"
-
-    def _takes(self, given: str, choices: tuple[str, ...]) -> bool:
-        try:
-            return 0 <= int(given) <= 2
-        except ValueError:
-            return False
-
-
 # ---- REQ-15, REQ-16: TDMQ ----
 
 
@@ -273,13 +262,6 @@ class NoJobType(Behaviour):
         return
 
 
-@FAULTS.add("empty-template", "REQ-22", says="An empty TemplateId will do.", level=SHOULD)
-class EmptyTemplate(Behaviour):
-    def check_job_type(self, root: Node) -> None:
-        if root.at("Operation/TemplateId") is None:
-            super().check_job_type(root)
-
-
 @FAULTS.add("repeats-first", "REQ-23", says="Of repeated nodes the first counts.", level=SHOULD)
 class RepeatsFirst(Behaviour):
     def check_repeats(self, root: Node) -> None:
@@ -310,34 +292,46 @@ def _last_of_each(node: Node) -> Node:
 # ---- REQ-40, REQ-41: names that are not known ----
 
 
-@FAULTS.add("unknown-queue-taken", "REQ-40", says="A job for an unknown queue is taken.")
-class UnknownQueueTaken(Behaviour):
+class _AnyQueue(Behaviour):
+    """Makes a queue of every name that it meets."""
+
     def find_queue(self, wanted: JobRequest) -> Queue:
         queues = self.store.queues
         name = wanted.queue_id or ""
         return queues.setdefault(name, Queue(name))
 
 
+@FAULTS.add("unknown-queue-taken", "REQ-40", says="A job for an unknown queue is taken.")
+class UnknownQueueTaken(_AnyQueue):
+    pass
+
+
 @FAULTS.add(
     "unknown-queue-fails-later", "REQ-40", says="A job for an unknown queue is taken, and fails."
 )
-class UnknownQueueFailsLater(UnknownQueueTaken):
+class UnknownQueueFailsLater(_AnyQueue):
     def outcome(self, job: StoredJob) -> End:
         if job.request.queue_id in {self.settings.queue_id, self.settings.paused_queue_id}:
             return super().outcome(job)
         return State.FAILED, "QueueNotFound", "there is no such queue"
 
 
-@FAULTS.add("unknown-template-taken", "REQ-41", says="A job with an unknown template succeeds.")
-class UnknownTemplateTaken(Behaviour):
+class _AnyTemplate(Behaviour):
+    """Does without a template that is not known."""
+
     def find_template(self, wanted: JobRequest) -> Template | None:
         return self.store.templates.get(wanted.template_id or "")
+
+
+@FAULTS.add("unknown-template-taken", "REQ-41", says="A job with an unknown template succeeds.")
+class UnknownTemplateTaken(_AnyTemplate):
+    pass
 
 
 @FAULTS.add(
     "unknown-template-hangs", "REQ-41", says="A job with an unknown template runs for ever."
 )
-class UnknownTemplateHangs(UnknownTemplateTaken):
+class UnknownTemplateHangs(_AnyTemplate):
     def run_time(self, job: StoredJob) -> float:
         known = not job.request.template_id or job.request.template_id in self.store.templates
         return super().run_time(job) if known else 10.0**6
