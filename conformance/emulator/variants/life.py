@@ -11,6 +11,7 @@ from conformance.emulator.store import Queue, StoredJob, Template
 from conformance.emulator.values import Answer, Delivery, Incoming, Notice, Refusal, Segment
 from conformance.spec.messages import JobRequest
 from conformance.spec.states import FINAL, State
+from conformance.spec.times import NO_TIME
 
 VARIANTS = Variants()
 
@@ -131,9 +132,12 @@ def newest_first(behaviour: Behaviour, inner: Any, job: StoredJob) -> float:
     "failed-before-start",
     says="A job without its input fails with StartTime -, for it never started.",
 )
-@hook("start_time_of")
-def failed_before_start(behaviour: Behaviour, inner: Any, job: StoredJob) -> Any:
-    return "-" if behaviour.state_of(job) == State.FAILED else inner(job)
+class FailedBeforeStart(Behaviour):
+    def run_time(self, job: StoredJob) -> float:
+        return 0.0 if self.outcome(job)[0] is State.FAILED else super().run_time(job)
+
+    def start_time_of(self, job: StoredJob) -> str | None:
+        return NO_TIME if self.state_of(job) == State.FAILED else super().start_time_of(job)
 
 
 @VARIANTS.add(

@@ -162,9 +162,9 @@ class _Sizes(Behaviour):
         try:
             return super().read_size(incoming)
         except Refusal:
-            return self._size(incoming.param("size") or "")
+            return self._size_taken(incoming.param("size") or "")
 
-    def _size(self, given: str) -> int:
+    def _size_taken(self, given: str) -> int:
         return min(int(given), LARGEST_SIZE) if given.isdecimal() else DEFAULT_SIZE
 
 

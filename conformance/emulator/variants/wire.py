@@ -230,9 +230,9 @@ class Http10WithoutLength(Http10):
 
 
 class _Chunked(Behaviour):
-    """Frames every body in chunks of ``_size`` bytes (RFC 9112, 7.1)."""
+    """Frames every body in chunks of ``_chunk_size`` bytes (RFC 9112, 7.1)."""
 
-    _size = 64
+    _chunk_size = 64
     _coding = "chunked"
     _chunk = b"%x\r\n%b\r\n"
     _trailer = b""
@@ -246,7 +246,7 @@ class _Chunked(Behaviour):
         body = super().body_bytes(incoming, answer)
         if incoming.request.method == "HEAD":
             return body
-        chunks = (body[at : at + self._size] for at in range(0, len(body), self._size))
+        chunks = (body[at : at + self._chunk_size] for at in range(0, len(body), self._chunk_size))
         framed = (self._chunk % (len(each), each) for each in chunks)
         return b"".join(framed) + b"0\r\n" + self._trailer + b"\r\n"
 
@@ -258,7 +258,7 @@ class Chunked(_Chunked):
 
 @VARIANTS.add("chunked-finely", says="Bodies are chunked by three bytes.")
 class ChunkedFinely(_Chunked):
-    _size = 3
+    _chunk_size = 3
 
 
 @VARIANTS.add(
