@@ -10,7 +10,7 @@ from conformance.checks.base import Outcome, broken, ok, unclear, unmet
 from conformance.checks.body import BAIT
 from conformance.checks.facts import Facts
 from conformance.spec.messages import JsonProblem, json_to_node, read_json
-from conformance.spec.reading import job_id_of, parse_body, refused, state_of
+from conformance.spec.reading import is_callback, job_id_of, parse_body, refused, state_of
 from conformance.spec.states import FINAL, State, parse_state
 from conformance.spec.wire import Exchange
 from conformance.spec.xml import Node, XmlProblem
@@ -30,7 +30,7 @@ def check(facts: Facts) -> Iterator[Outcome]:
             by_job[job_id].append(callback)
     for name, exchanges in facts.by_scenario.items():
         if name.startswith("callback/") and name != ELSEWHERE:
-            yield from _scenario(facts, name, exchanges, by_job)
+            yield from _scenario(name, exchanges, by_job)
 
 
 def body_of(callback: Exchange) -> Node | XmlProblem | JsonProblem:
@@ -67,6 +67,7 @@ def _one(facts: Facts, callback: Exchange) -> Iterator[Outcome]:
     yield _event(callback, body)
     for job in body.all("JobsDetail"):
         yield from _not_wanted(facts, callback, job)
+        yield from _to_the_address(facts, callback, job)
         yield from _not_early(facts, callback, job)
         yield from compare(facts, callback, job)
 
@@ -211,24 +212,23 @@ def _not_early(facts: Facts, callback: Exchange, job: Node) -> Iterator[Outcome]
 
 
 def _scenario(
-    facts: Facts, name: str, exchanges: tuple[Exchange, ...], by_job: dict[str, list[Exchange]]
+    name: str, exchanges: tuple[Exchange, ...], by_job: dict[str, list[Exchange]]
 ) -> Iterator[Outcome]:
     job_id = next((id_ for each in exchanges if (id_ := job_id_of(each))), None)
     kind = name.removeprefix("callback/")
-    clause = {"no": "CBK-06", "retry": "CBK-09"}.get(kind, "CBK-01")
+    clause = {"no": "CBK-06", "no-json": "CBK-06", "retry": "CBK-09"}.get(kind, "CBK-01")
     clause = "CBK-08" if kind.startswith("failed") else clause
+    if kind == "paused" or (kind == "other-bucket" and job_id is None):
+        return  # whatever comes is judged as it comes
     if job_id is None:
         yield from _no_job(clause, exchanges)
         return
     came = by_job.get(job_id, [])
-    came += [
-        each
-        for each in exchanges
-        if each in facts.callbacks and each not in came and not job_ids(each)
-    ]
+    came += [each for each in exchanges if is_callback(each) and each not in came]
     state = next((s for each in reversed(exchanges) if (s := state_of(each, job_id))), None)
     first = exchanges[0] if not came else came[0]
-    if kind == "no":
+    yield from _about_another(job_id, exchanges)
+    if clause == "CBK-06":
         if not came and state in FINAL:
             yield ok("CBK-06", exchanges[0])
     elif kind.startswith("failed"):
@@ -237,6 +237,40 @@ def _scenario(
         yield unclear("CBK-01", first, reason="the job did not finish, so nothing was to announce")
     else:
         yield from _once(clause, job_id, came, exchanges)
+
+
+def _about_another(job_id: str, exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:
+    """CBK-05: what comes to the address of a job is about that job."""
+    for callback in exchanges:
+        named = job_ids(callback) if is_callback(callback) else ()
+        if named and job_id not in named:
+            yield broken(
+                "CBK-05",
+                callback,
+                exchanges[0],
+                message="the callback at a job's address names another job",
+                expected=job_id,
+                observed=", ".join(named),
+                at="Response/JobsDetail/JobId",
+            )
+
+
+def _to_the_address(facts: Facts, callback: Exchange, job: Node) -> Iterator[Outcome]:
+    """CBK-01: the address is the one in CallBack, to the letter."""
+    creation = facts.creation(job.value("JobId"))
+    address = creation.request.call_back if creation and creation.request else None
+    if creation is None or not address or not address.startswith("http"):
+        return
+    wanted = "/" + address.partition("://")[2].partition("/")[2]
+    if callback.request.target != wanted:
+        yield broken(
+            "CBK-01",
+            callback,
+            creation.exchange,
+            message="a callback was sent to another address than CallBack's",
+            expected=wanted,
+            observed=callback.request.target,
+        )
 
 
 def _no_job(clause: str, exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:

@@ -133,9 +133,17 @@ def _size_refused(page: Exchange) -> Outcome:
     """A size above 100 may be refused; a failure of the network says nothing."""
     if page.failure is not None:
         return unclear("QRY-13", page, reason=page.failure.message)
+    status = page.response.status if page.response else ""
+    if page.expect is not None and page.expect.wanted is Wanted.ACCEPT:
+        return broken(
+            "QRY-13",
+            page,
+            message=f"a documented size is refused: {page.expect.note}",
+            expected="200",
+            observed=f"{status} {error_code(page)}".strip(),
+        )
     if refused(page) and page.response is not None and page.response.status < 500:
         return ok("QRY-13", page)
-    status = page.response.status if page.response else ""
     return broken(
         "QRY-13",
         page,
@@ -243,8 +251,7 @@ def _walk(facts: Facts, pages: tuple[Exchange, ...]) -> Iterator[Outcome]:
     if bad and _single(pages):
         return
     if bad:
-        reason = bad[0].failure.message if bad[0].failure else "a page was refused"
-        yield unclear("QRY-14", bad[0], reason=reason)
+        yield _page_lost(bad[0])
         return
     paged = len(pages) > 1 or "size" not in Filter.of(pages[0]).params
     shown = Counter(job.value("JobId") or "" for page in pages for job in jobs_in(page))
@@ -290,6 +297,23 @@ def _walk(facts: Facts, pages: tuple[Exchange, ...]) -> Iterator[Outcome]:
         yield ok(_filter_clause(pages), pages[-1])
         if paged:
             yield ok("QRY-14", pages[-1])
+
+
+def _page_lost(page: Exchange) -> Outcome:
+    """A token that the list itself gave must be taken; otherwise nothing can be said."""
+    token = Filter.of(page).params.get("nextToken")
+    if token is None or not refused(page):
+        reason = page.failure.message if page.failure else "a page was refused"
+        return unclear("QRY-14", page, reason=reason)
+    status = page.response.status if page.response else ""
+    return broken(
+        "QRY-14",
+        page,
+        message="a NextToken that the list gave is refused",
+        expected="the next page, or no NextToken on the last one",
+        observed=f"{status} {error_code(page)} for nextToken {token!r}",
+        at="Response/NextToken",
+    )
 
 
 def _single(pages: tuple[Exchange, ...]) -> bool:

@@ -17,7 +17,21 @@ from conformance.spec.wire import Exchange, Wanted
 FAMILIES = ("HTTP", "SIG", "REQ")
 
 #: Others that are, although their family has more to look at.
-ALSO = frozenset({"RSP-30", "QRY-01", "QRY-04", "QRY-10", "QRY-11", "QRY-18", "QRY-21", "QRY-22"})
+ALSO = frozenset(
+    {
+        "RSP-30",
+        "QRY-01",
+        "QRY-04",
+        "QRY-10",
+        "QRY-11",
+        "QRY-15",
+        "QRY-16",
+        "QRY-17",
+        "QRY-18",
+        "QRY-21",
+        "QRY-22",
+    }
+)
 
 #: "Try later", "the queue is full": no word on the request itself.
 BUSY = frozenset({429, 503})

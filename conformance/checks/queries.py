@@ -32,7 +32,7 @@ def check(facts: Facts) -> Iterator[Outcome]:
     for name, exchanges in facts.by_scenario.items():
         if name.startswith(("query/cancel-waiting", "query/cancel-paused")):
             yield from _cancel_waiting(exchanges)
-        elif name == "query/cancel-finished":
+        elif name in ("query/cancel-finished", "query/cancel-failed"):
             yield from _cancel_finished(exchanges)
 
 

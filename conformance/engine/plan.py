@@ -17,7 +17,15 @@ _DRAWS_ON: dict[str, tuple[str, ...]] = {
     ),
     "STA": ("life/success-0", "life/missing-input", "query/cancel-waiting"),
     "ERR": (
-        *("body/REQ-0", "body/REQ-1", "body/REQ-4", "signing/", "http/", "query/cancel"),
+        *(
+            "body/REQ-0",
+            "body/REQ-1",
+            "body/REQ-2",
+            "body/REQ-4",
+            "signing/",
+            "http/",
+            "query/cancel",
+        ),
         *("list/without", "list/unsound", "list/everything", "life/unknown", "life/missing-input"),
     ),
     "ERR-10": (
@@ -26,8 +34,17 @@ _DRAWS_ON: dict[str, tuple[str, ...]] = {
         "signing/create",
         "http/",
     ),
-    "CBK-06": ("life/success-0",),
-    "QRY-1": ("query/spread", "life/success-0", "life/missing-input", "query/cancel-waiting"),
+    "CBK": ("callback/", "life/success-0", "body/REQ-30"),
+    "QRY-0": ("life/paused-queue", "query/cancel-paused"),
+    "QRY-13": ("body/REQ-3",),
+    "QRY-1": (
+        "life/paused-queue",
+        "query/cancel-paused",
+        "query/spread",
+        "life/success-0",
+        "life/missing-input",
+        "query/cancel-waiting",
+    ),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from conformance.scenarios.base import (
     AnswerCallbacks,
@@ -22,6 +23,9 @@ from conformance.spec.wire import Expect
 
 #: After the first callback a second one would be a second announcement: how long to look for it.
 GRACE = 1.0
+
+#: What a callback has to escape, in either format.
+_SPECIAL = " <a> & \"b\" 'c' \\ ]]>"
 
 _COMMON = ("CBK-01", "CBK-04", "CBK-05", "CBK-07")
 
@@ -43,7 +47,9 @@ def scenarios(target: Target) -> Iterator[Scenario]:
                 jobs=1,
                 requests=8,
             )
-    yield Scenario("callback/no", ("CBK-06",), _silent, jobs=1, requests=8)
+    yield Scenario("callback/no", ("CBK-06",), _silent(None), jobs=1, requests=8)
+    yield Scenario("callback/no-json", ("CBK-06",), _silent("JSON"), jobs=1, requests=8)
+    yield Scenario("callback/other-bucket", _COMMON, _other_bucket, jobs=1, requests=8)
     for style in ("XML", "JSON"):
         yield Scenario(
             f"callback/failed-{style.lower()}",
@@ -52,11 +58,13 @@ def scenarios(target: Target) -> Iterator[Scenario]:
             jobs=1,
             requests=8,
         )
+    if target.paused_queue_id:
+        yield Scenario("callback/paused", ("CBK-07",), _paused, jobs=1, requests=2)
     yield Scenario("callback/retry", ("CBK-09", "CBK-01"), _retried, jobs=1, requests=8)
 
 
 def _job(env: Env, token: str, style: str | None, *, template: bool = False) -> JobRequest:
-    return job_request(
+    job = job_request(
         env.target,
         f"callback-{env.seed}-{token}",
         template=template,
@@ -64,6 +72,7 @@ def _job(env: Env, token: str, style: str | None, *, template: bool = False) -> 
         call_back=env.target.callback_url(token),
         call_back_format=style,
     )
+    return replace(job, user_data=f"{job.user_data}{_SPECIAL}")
 
 
 def _announced(name: str, style: str | None, *, template: bool) -> Callable[[Env], Steps]:
@@ -105,17 +114,34 @@ def _first(target: Target, limit: float) -> float:
     return min(limit, target.callback_timeout)
 
 
-def _silent(env: Env) -> Steps:
+def _silent(style: str | None) -> Callable[[Env], Steps]:
     """``CallBack`` = ``no``: after the job has ended, nothing comes for it."""
-    target = env.target
-    token = f"job-{env.seed}-no"
-    job = job_request(target, f"callback-{env.seed}-no", level="1", call_back="no")
-    job_id = yield from make(create(target, job, expect=accept("REQ-34")))
-    if job_id is None:
-        return
-    state = yield from follow(target, job_id)
-    if state in FINAL:
-        yield AwaitCallbacks(token, job_id, 1, 2 * GRACE)
+
+    def run(env: Env) -> Steps:
+        name = f"no-{style or 'default'}"
+        job = job_request(
+            env.target,
+            f"callback-{env.seed}-{name}",
+            level="1",
+            call_back="no",
+            call_back_format=style,
+        )
+        job_id = yield from make(create(env.target, job, expect=accept("REQ-34")))
+        if job_id is None:
+            return
+        if (yield from follow(env.target, job_id)) in FINAL:
+            yield AwaitCallbacks(f"job-{env.seed}-{name}", job_id, 1, 2 * GRACE)
+
+    return run
+
+
+def _other_bucket(env: Env) -> Steps:
+    """A result that goes to another bucket than the input's; a server may refuse to write there."""
+    token = f"job-{env.seed}-other-bucket"
+    job = _job(env, token, None)
+    assert job.output is not None
+    other = replace(job.output, bucket=f"other-{env.target.bucket}")
+    yield from _await(env, replace(job, output=other), token, either(), count=1)
 
 
 def _failed(style: str) -> Callable[[Env], Steps]:
@@ -134,6 +160,16 @@ def _failed(style: str) -> Callable[[Env], Steps]:
         yield from _await(env, job, token, either("STA-10"), count=1)
 
     return run
+
+
+def _paused(env: Env) -> Steps:
+    """A job that waits in a paused queue has not finished: nothing is to be said about it."""
+    token = f"job-{env.seed}-paused"
+    job = replace(_job(env, token, None), queue_id=env.target.paused_queue_id)
+    job_id = yield from make(create(env.target, job, expect=either("STA-13")))
+    if job_id is not None:
+        yield AwaitCallbacks(token, job_id, 1, GRACE)
+        yield describe(env.target, job_id, step="look", expect=accept("QRY-01"))
 
 
 def _retried(env: Env) -> Steps:

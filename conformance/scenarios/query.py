@@ -20,6 +20,7 @@ from conformance.scenarios.calls import (
     list_jobs,
     refuse,
 )
+from conformance.scenarios.life import NO_OBJECT
 from conformance.scenarios.polling import Part, follow, make, send
 from conformance.spec.reading import (
     created_job,
@@ -54,7 +55,12 @@ def scenarios(_target: Target) -> Iterator[Scenario]:
             f"query/cancel-waiting-{number}", ("QRY-20", "STA-07"), _cancel, jobs=3, requests=6
         )
     yield Scenario("query/cancel-paused", ("QRY-20",), _cancel_paused, jobs=1, requests=5)
-    yield Scenario("query/cancel-finished", ("QRY-21",), _cancel_finished, jobs=1, requests=12)
+    yield Scenario(
+        "query/cancel-finished", ("QRY-21",), _cancel_finished(None), jobs=1, requests=12
+    )
+    yield Scenario(
+        "query/cancel-failed", ("QRY-21",), _cancel_finished(NO_OBJECT), jobs=1, requests=12
+    )
     yield Scenario("query/cancel-running", ("STA-06",), _cancel_running, jobs=1, requests=8)
     yield Scenario("query/cancel-unknown", ("QRY-22",), _cancel_unknown, requests=1)
     yield from _list_scenarios()
@@ -71,17 +77,22 @@ def _list_scenarios() -> Iterator[Scenario]:
     yield scenario("descending", (*_LISTED, "QRY-12"), _walk(("orderByTime", "Desc"), size=100), 6)
     yield scenario("default-size", (*_LISTED, "QRY-13", "QRY-12"), _walk(size=None, late=True), 15)
     yield scenario("size-ten", ("QRY-13",), _one(("size", "10"), expect_ok=True, late=True), 1)
+    yield scenario("size-most", ("QRY-13",), _one(("size", "100"), expect_ok=True), 1)
     yield scenario("size-one", (*_LISTED, "QRY-13"), _one(("size", "1"), expect_ok=True), 1)
     for size in ("101", "1000"):
         yield scenario(f"size-{size}", ("QRY-13",), _one(("size", size), expect_ok=False), 1)
     for states in ("All", *State, "Success,Cancel", "Submitted,Running"):
         name = states.replace(",", "-").lower()
-        yield scenario(f"states-{name}", ("QRY-15",), _walk(("states", states), size=100), 3)
-    for name in ("start", "end", "both"):
+        run = _walk(("states", states), size=100, clause="QRY-15")
+        yield scenario(f"states-{name}", ("QRY-15",), run, 3)
+    run = _walk(("states", "Success"), size=15, late=True, clause="QRY-15")
+    yield scenario("states-paged", ("QRY-15", "QRY-14"), run, 8)
+    for name in ("start", "end", "both", "utc"):
         yield scenario(f"time-{name}", ("QRY-16",), _bounded(name), 5)
     yield scenario("input-exact", ("QRY-17",), _by_input("exact"), 5)
     yield scenario("input-prefix", ("QRY-17",), _by_input("prefix"), 1)
     yield scenario("input-longer", ("QRY-17",), _by_input("longer"), 1)
+    yield scenario("input-base-name", ("QRY-17",), _by_input("base-name"), 1)
     yield scenario("input-case", ("QRY-17",), _by_input("case"), 1)
     yield scenario("without-queue", ("QRY-11",), _without(queue=True), 1)
     yield scenario("without-tag", ("QRY-11",), _without(queue=False), 1)
@@ -160,18 +171,25 @@ def _cancel_once(env: Env, marker: str, queue_id: str | None) -> Part[bool]:
     return True
 
 
-def _cancel_finished(env: Env) -> Steps:
-    target = env.target
-    job = job_request(target, f"cancel-late-{env.seed}", level="2", call_back="no")
-    job_id = yield from make(create(target, job, expect=accept("REQ-34")))
-    if job_id is None:
-        return
-    state = yield from follow(target, job_id)
-    if state not in (State.SUCCESS, State.FAILED):
-        return
-    note = f"the job is {state}"
-    yield cancel(target, job_id, step="cancel-finished", expect=refuse("QRY-21", note=note))
-    yield describe(target, job_id, step="look", expect=accept("QRY-01"))
+def _cancel_finished(input_object: str | None) -> Callable[[Env], Steps]:
+    """Cancel a job that has ended: in Success, or in Failed where ``input_object`` is missing."""
+
+    def run(env: Env) -> Steps:
+        target = env.target
+        marker = f"cancel-{'failed' if input_object else 'late'}-{env.seed}"
+        job = job_request(target, marker, level="2", call_back="no", input_object=input_object)
+        expect = accept("REQ-34") if input_object is None else either()
+        job_id = yield from make(create(target, job, expect=expect))
+        if job_id is None:
+            return
+        state = yield from follow(target, job_id)
+        if state not in (State.SUCCESS, State.FAILED):
+            return
+        note = f"the job is {state}"
+        yield cancel(target, job_id, step="cancel-finished", expect=refuse("QRY-21", note=note))
+        yield describe(target, job_id, step="look", expect=accept("QRY-01"))
+
+    return run
 
 
 def _cancel_running(env: Env) -> Steps:
@@ -203,7 +221,7 @@ def _spread(env: Env) -> Steps:
         yield create(env.target, job, expect=accept("REQ-31"))
 
 
-def _pages(env: Env, params: Iterable[tuple[str, str]]) -> Part[None]:
+def _pages(env: Env, params: Iterable[tuple[str, str]], clause: str = "QRY-10") -> Part[None]:
     """Follow NextToken to the end; a token seen before ends the walk too (QRY-14 says so)."""
     asked = tuple(params)
     token = ""
@@ -211,7 +229,7 @@ def _pages(env: Env, params: Iterable[tuple[str, str]]) -> Part[None]:
     for _ in range(MAX_PAGES):
         more = (("nextToken", token),) if token else ()
         page = yield from send(
-            list_jobs(env.target, (*asked, *more), step="page", expect=accept("QRY-10"))
+            list_jobs(env.target, (*asked, *more), step="page", expect=accept(clause))
         )
         token = next_token(page)
         if not token or token in tokens or not succeeded(page):
@@ -219,12 +237,14 @@ def _pages(env: Env, params: Iterable[tuple[str, str]]) -> Part[None]:
         tokens.add(token)
 
 
-def _walk(*pairs: tuple[str, str], size: int | None, late: bool = False) -> Callable[[Env], Steps]:
+def _walk(
+    *pairs: tuple[str, str], size: int | None, late: bool = False, clause: str = "QRY-10"
+) -> Callable[[Env], Steps]:
     """Walk to the last page over the jobs of this run, or (``late``) over the last ones only."""
 
     def run(env: Env) -> Steps:
         sized = () if size is None else (("size", str(size)),)
-        yield from _pages(env, (*pairs, *sized, *_since(env, late=late)))
+        yield from _pages(env, (*pairs, *sized, *_since(env, late=late)), clause)
 
     return run
 
@@ -233,7 +253,8 @@ def _one(pair: tuple[str, str], *, expect_ok: bool, late: bool = False) -> Calla
     """A single page, and no walk."""
 
     def run(env: Env) -> Steps:
-        expect = accept("QRY-10") if expect_ok else either("QRY-13", note="size above 100")
+        note = f"size={pair[1]}"
+        expect = (accept if expect_ok else either)("QRY-13", note=note)
         params = (pair, *_since(env, late=late))
         yield list_jobs(env.target, params, step="page", expect=expect)
 
@@ -248,15 +269,16 @@ def _bounded(which: str) -> Callable[[Env], Steps]:
         if len(times) < 3:
             return
         first, last = times[len(times) // 3], times[2 * len(times) // 3]
-        bounds = {"start": (first, None), "end": (None, last), "both": (first, last)}[which]
+        bounds = {"start": (first, None), "end": (None, last)}.get(which, (first, last))
+        zone = 0 if which == "utc" else 8
         pairs = tuple(
-            (name, format_job_time(moment))
+            (name, format_job_time(moment, zone))
             for name, moment in zip(_TIMES, bounds, strict=True)
             if moment is not None
         )
         if which == "end":
             pairs = (*pairs, *_since_start(env))
-        yield from _pages(env, (*pairs, ("size", "100")))
+        yield from _pages(env, (*pairs, ("size", "100")), "QRY-16")
 
     return run
 
@@ -269,9 +291,11 @@ def _by_input(how: str) -> Callable[[Env], Steps]:
             "prefix": name[:-1],
             "longer": name + "x",
             "case": name.swapcase(),
+            "base-name": name.rpartition("/")[2] if "/" in name else "",
         }[how]
         if asked:
-            yield from _pages(env, (("inputObject", asked), ("size", "100"), *_since_start(env)))
+            pairs = (("inputObject", asked), ("size", "100"), *_since_start(env))
+            yield from _pages(env, pairs, "QRY-17")
 
     return run
 

@@ -145,7 +145,7 @@ def test_keys_stay_within_what_object_storage_takes():
         key = case.model.output.object or ""
         assert len(key.encode()) <= 850, case.name
         assert is_xml_text(key)
-        assert "//" not in key
+        assert "//" not in key or case.expect.wanted is Wanted.EITHER
 
 
 def test_hostile_documents_promise_nothing_but_name_what_must_not_appear():
