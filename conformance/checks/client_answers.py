@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.checks.base import Mark, Outcome, broken, ok
-from conformance.checks.client_case import FAILED, ClientCase, Reply, Said, Sent, Want
+from conformance.checks.client_case import FAILED, ClientCase, Reply, Said, Sent, Want, leaves
 from conformance.spec.times import NO_TIME
 from conformance.spec.xml import Node
 
@@ -218,7 +218,7 @@ def _all_of_them(case: ClientCase, missing: int) -> Outcome:
 
 def _change(case: ClientCase, path: str, sent: str, got: str | None) -> Iterator[Outcome]:
     clauses = ["LIB-01"]
-    if "LIB-04" in case.clauses:
+    if "LIB-04" in case.clauses and got in _texts_elsewhere(case):
         clauses.append("LIB-04")
     if path == "State" and "LIB-06" in case.clauses:
         clauses.append("LIB-06")
@@ -230,6 +230,12 @@ def _change(case: ClientCase, path: str, sent: str, got: str | None) -> Iterator
             repr(sent[:300]),
             "nothing" if got is None else repr(got[:300]),
         )
+
+
+def _texts_elsewhere(case: ClientCase) -> set[str]:
+    """What stands in nodes of the response that LIB-01 does not speak of."""
+    ours = {path for names in UNCHANGED for path in names}
+    return {text for job in case.jobs for path, text in leaves(job) if path not in ours}
 
 
 def _view_of(reply: Reply, job_id: str | None, *, alone: bool) -> Mapping[str, Any] | None:
@@ -311,6 +317,8 @@ def _has(reply: Reply, name: str, value: Any) -> bool:
 def _no_success(case: ClientCase) -> Iterator[Outcome]:
     """LIB-10 and LIB-12, and redirects that were not followed."""
     clause = next((each for each in case.clauses if each in _NO_SUCCESS), "LIB-10")
+    if 300 <= case.status <= 399:
+        clause = "LIB-05"
     if case.reply.is_error:
         yield ok(clause, *case.exchanges[-1:])
         return
@@ -323,4 +331,4 @@ def _no_success(case: ClientCase) -> Iterator[Outcome]:
     )
 
 
-_NO_SUCCESS = ("LIB-10", "LIB-12", "LIB-05")
+_NO_SUCCESS = ("LIB-10", "LIB-12")

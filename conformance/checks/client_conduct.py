@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from itertools import pairwise
 
 from conformance.checks.base import Level, Mark, Outcome, broken, ok, unclear, unmet
@@ -43,6 +44,8 @@ def check(case: ClientCase) -> Iterator[Outcome]:
             yield from _sent_as_given(case)
         else:
             yield from _unwritable(case)
+    if case.call.operation is Operation.DESCRIBE:
+        yield from _every_id(case)
     yield from _not_again(case)
     yield from _stays_home(case)
 
@@ -150,6 +153,27 @@ def _still_signed(first: Sent, again: Sent) -> Iterator[Outcome]:
 # ---- the values that the caller set ----
 
 
+def _every_id(case: ClientCase) -> Iterator[Outcome]:
+    """HTTP-11: all the ids are asked for, in one request or in one each (E18)."""
+    if case.reply.said is not Said.RESULT or len(case.call.job_ids) < 2 or not case.own:
+        return
+    paths = [each.exchange.request.path for each in case.own]
+    asked = {job_id for path in paths for job_id in path.rpartition("/")[2].split(",")}
+    left = [each for each in case.call.job_ids if each not in asked]
+    if len(left) == len(case.call.job_ids):
+        return  # asked in some other way, which HTTP-11 names already
+    if left:
+        yield broken(
+            "HTTP-11",
+            *case.exchanges,
+            message="a describe of several ids does not ask for all of them",
+            expected=f"GET /pic_jobs/{','.join(case.call.job_ids)}",
+            observed=", ".join(f"GET {path}" for path in paths),
+        )
+    elif len(case.own) > 1:
+        yield ok("HTTP-11", *case.exchanges, seen="several ids are asked for one by one (E18)")
+
+
 def _sent_as_given(case: ClientCase) -> Iterator[Outcome]:
     """LIB-09 and LIB-13."""
     if case.reply.said is Said.UNSUPPORTED:
@@ -202,7 +226,7 @@ def _escaped(sent: Sent, wanted: dict[str, str], root: Node | XmlProblem) -> Ite
                 )
         elif root.value(path) is None:
             continue  # dropped altogether: LIB-13
-        elif root.value(path) == value:
+        elif _specials_kept(root.value(path) or "", value):
             yield ok("LIB-09", sent.exchange)
         else:
             observed = _around(root.value(path) or "", value)
@@ -214,6 +238,17 @@ def _escaped(sent: Sent, wanted: dict[str, str], root: Node | XmlProblem) -> Ite
                 observed=observed,
                 what="does not arrive unchanged",
             )
+
+
+def _specials_kept(got: str, wanted: str) -> bool:
+    """Whether what LIB-09 speaks of arrived; whether the rest did is for LIB-13 to say."""
+
+    def specials(text: str) -> list[str]:
+        return [each for each in text if not each.isascii() or _SPECIAL.match(each)]
+
+    if got == wanted:
+        return True
+    return specials(got) == specials(wanted) and unescape(got) != unescape(wanted)
 
 
 def _nothing_dropped(sent: Sent, wanted: dict[str, str], root: Node) -> Iterator[Outcome]:

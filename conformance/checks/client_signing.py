@@ -27,7 +27,7 @@ from conformance.spec.signature import (
     unsigned_params,
     url_encode,
 )
-from conformance.spec.wire import Request
+from conformance.spec.wire import Headers, Request
 
 #: What is given to clocks, in seconds.
 CLOCKS = 2
@@ -61,8 +61,23 @@ def check(sent: Sent) -> Iterator[Outcome]:
             at="Authorization",
         )
         return
+    if len(auth.pairs) == 1:
+        yield _one_piece(sent, auth)
+        return
     for rule in _RULES:
         yield from rule(sent, auth)
+
+
+def _one_piece(sent: Sent, auth: Authorization) -> Outcome:
+    """SIG-01: not joined by ``&``; nothing can be said of each parameter."""
+    return broken(
+        "SIG-01",
+        sent.exchange,
+        message="the parameters of the signature are not joined by '&'",
+        expected="&".join(f"{name}=…" for name in PARAMETERS),
+        observed=f"one piece, {auth.pairs[0][0]}={auth.pairs[0][1][:40]}…",
+        at="Authorization",
+    )
 
 
 def signature_of(request: Request) -> Authorization | None:
@@ -310,15 +325,17 @@ def _verified(sent: Sent, auth: Authorization) -> Iterator[Outcome]:
             at="q-ak",
         )
         return
-    readings = recompute(
-        sent.exchange.request, auth, sign_key(keys.secret_key, auth.get("q-key-time"))
-    )
+    key = sign_key(keys.secret_key, auth.get("q-key-time"))
+    readings = recompute(sent.exchange.request, auth, key)
     given = auth.get("q-signature")
     for number, reading in enumerate(readings):
         if reading.signature == given:
             seen = "a '+' in the query read as a space (E15)" if number else ""
             yield ok("SIG-08", sent.exchange, seen=seen)
             return
+    if any(each.signature == given for each in recompute(_once(sent), auth, key)):
+        yield ok("SIG-08", sent.exchange, seen="a repeated header counted once")
+        return
     right = readings[0]
     signed = (
         f"the string to sign {right.string_to_sign!r}"
@@ -333,6 +350,15 @@ def _verified(sent: Sent, auth: Authorization) -> Iterator[Outcome]:
         observed=f"q-signature={given[:64]}" if throwaway else "another signature",
         at="q-signature",
     )
+
+
+def _once(sent: Sent) -> Request:
+    """The request with the first of each repeated header: that it is repeated is another fault."""
+    request = sent.exchange.request
+    first: dict[str, tuple[str, str]] = {}
+    for name, value in request.headers:
+        first.setdefault(name.lower(), (name, value))
+    return request.with_headers(Headers(tuple(first.values())))
 
 
 def _shown(sent: Sent, auth: Authorization, http_string: str) -> str:

@@ -376,8 +376,10 @@ def _repeated(pairs: Keyset) -> Iterator[CaseSpec]:
         yield CaseSpec(name, ("LIB-08",), describe, (failed, shown), note)
     for name, broke in (("break", answers.BREAK), ("refuse", answers.REFUSE)):
         note = "a broken connection, then success"
-        yield CaseSpec(f"again/create-{name}", ("LIB-07",), create, (broke, good), note)
-        yield CaseSpec(f"again/describe-{name}", ("LIB-08",), describe, (broke, shown), note)
+        yield CaseSpec(f"again/create-{name}", ("LIB-10", "LIB-07"), create, (broke, good), note)
+        yield CaseSpec(
+            f"again/describe-{name}", ("LIB-10", "LIB-08"), describe, (broke, shown), note
+        )
     slow = replace(good, delivery=answers.Delivery.SLOW)
     yield CaseSpec("again/create-slow", ("LIB-07",), create, (slow,), "a slow success")
 

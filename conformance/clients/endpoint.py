@@ -27,6 +27,8 @@ _TLS_HANDSHAKE = 0x16
 #: that it announces more than it sends.
 _PATIENCE = 2.0
 _IMPATIENCE = 0.25
+_RESIGNATION = 0.05
+_FORGIVEN = 3
 _MOST_CONNECTIONS = 64
 
 #: What the hostile document's external entity asks for: nobody else would.
@@ -189,7 +191,9 @@ class JudgingEndpoint:
         return secure
 
     def _patience(self) -> float:
-        return _PATIENCE if self._incomplete < 2 else _IMPATIENCE
+        if self._incomplete < _FORGIVEN:
+            return _PATIENCE
+        return _IMPATIENCE if self._incomplete < 4 * _FORGIVEN else _RESIGNATION
 
     # ---- what arrives ----
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from conformance.checks.base import Level, Mark, Outcome
 from conformance.checks.client_case import (
@@ -81,17 +82,26 @@ class ClientRun:
         return tuple(each for case in self.cases for each in case.exchanges)
 
 
-class Watcher:
-    """Who is told how a run goes on; this one does nothing with it."""
+class Watcher(Protocol):
+    """Who is told how a run goes on: how many cases there are, and each that is over."""
+
+    def planned(self, count: int) -> None: ...
+
+    def judged(self, case: ClientCase) -> None: ...
+
+    def stopped(self) -> bool: ...
+
+
+class Silent:
+    """Nobody watches."""
 
     def planned(self, count: int) -> None:
-        """Say how many cases there are."""
+        """Say nothing."""
 
     def judged(self, case: ClientCase) -> None:
-        """Take note of a case that is over."""
+        """Say nothing."""
 
     def stopped(self) -> bool:
-        """Whether the user wants the run to end."""
         return False
 
 
@@ -109,7 +119,7 @@ def run_client(options: ClientOptions, watcher: Watcher | None = None) -> Client
         endpoint = stack.enter_context(JudgingEndpoint(tls))
         adapter = Adapter(options.command, Address("127.0.0.1", endpoint.port, ca_file))
         stack.callback(adapter.close)
-        return _Run(options, watcher or Watcher(), endpoint, adapter).go()
+        return _Run(options, watcher or Silent(), endpoint, adapter).go()
 
 
 class _Run:
