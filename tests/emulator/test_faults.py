@@ -24,6 +24,7 @@ FIRST = {
     "http": "doors",
     "signing": "signatures",
     "forgery": "signatures",
+    "tampering": "signatures",
     "body": "bodies",
     "rules": "bodies",
     "acceptance": "bodies",
