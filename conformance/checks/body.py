@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from conformance.checks.base import Outcome, broken, ok, unclear
 from conformance.checks.facts import Facts
 from conformance.spec.reading import created_job, job_request_of, refused, succeeded
-from conformance.spec.wire import Exchange, Request
+from conformance.spec.wire import Exchange, FailureKind, Request
 from conformance.spec.xml import Node
 
 _ENTITY = re.compile(rb"""<!ENTITY\s+(?:%\s+)?[\w.-]+\s+(?:SYSTEM\s+)?["']([^"']*)["']""")
@@ -29,6 +29,7 @@ def check(facts: Facts) -> Iterator[Outcome]:
         if "REQ-44" in clauses:
             yield _entity(facts, exchange)
     yield from _fetched(facts)
+    yield from _broken_off(facts)
 
 
 def _key_unchanged(exchange: Exchange) -> Iterator[Outcome]:
@@ -79,6 +80,23 @@ def _entity(facts: Facts, exchange: Exchange) -> Outcome:
                 observed=f"{resolved[:60]!r} came back",
             )
     return ok("REQ-44", exchange)
+
+
+def _broken_off(facts: Facts) -> Iterator[Outcome]:
+    """REQ-43: a large body is answered; a connection that just breaks, each time, is no refusal."""
+    for exchanges in facts.by_scenario.values():
+        first = exchanges[0]
+        if first.expect is None or "REQ-43" not in first.expect.clauses or len(exchanges) < 3:
+            continue
+        kinds = {each.failure.kind if each.failure else None for each in exchanges}
+        if kinds == {FailureKind.RESET}:
+            yield broken(
+                "REQ-43",
+                first,
+                message="the connection breaks off under a body of 5 MiB, without an answer",
+                expected="413 InvalidContent, and the connection usable or cleanly closed",
+                observed=f"reset {len(exchanges)} times out of {len(exchanges)}",
+            )
 
 
 def _fetched(facts: Facts) -> Iterator[Outcome]:

@@ -133,6 +133,7 @@ class CallbackReceiver:
 
     async def _shut_down(self) -> None:
         self._server.close()
+        self._loop.set_exception_handler(lambda *_: None)  # what is cut off here is no news
         # All tasks and not only the open ones: a connection may just be on its way in.
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:

@@ -37,6 +37,7 @@ _DRAWS_ON: dict[str, tuple[str, ...]] = {
     "CBK": ("callback/", "life/success-0", "body/REQ-30"),
     "QRY-0": ("life/paused-queue", "query/cancel-paused"),
     "QRY-13": ("body/REQ-3",),
+    "QRY-15": ("signing/cancel",),
     "QRY-1": (
         "life/paused-queue",
         "query/cancel-paused",

@@ -58,7 +58,7 @@ def signature_cases(target: Target, operation: str = "create") -> list[Recipe]:
     if operation not in OPERATIONS:
         raise ValueError(f"{operation!r} is none of the operations {', '.join(OPERATIONS)}")
     recipes = [*_good(operation), *_bad_form(), *_bad_keys(), *_bad_times()]
-    recipes += [*_bad_subject(operation), *_bad_signatures(operation)]
+    recipes += [*_bad_subject(operation, target), *_bad_signatures(operation)]
     if operation == "list":
         recipes += [*_good_params(), *_bad_params()]
     if operation == "cancel":
@@ -66,6 +66,8 @@ def signature_cases(target: Target, operation: str = "create") -> list[Recipe]:
         recipes.append(
             _bad("SIG-39", "cancel-changed", note, _spoilt("sign-other-param", "cancel"))
         )
+        note = "cancel was signed without a value, and is sent with one"
+        recipes.append(_bad("SIG-39", "cancel-sent", note, _spoilt("send-other-param", "cancel=1")))
     if target.has_temporary:
         recipes += _temporary()
     return recipes
@@ -247,7 +249,7 @@ def _bad_times() -> Iterator[Recipe]:
             yield _bad("SIG-45", f"{tamper}-{string}", note, _spoilt(tamper, string))
 
 
-def _bad_subject(operation: str) -> Iterator[Recipe]:
+def _bad_subject(operation: str, target: Target) -> Iterator[Recipe]:
     """SIG-38, SIG-40, SIG-41: the signature speaks of another request."""
     headers = ["host", "date", PROBE]
     if operation == "create":
@@ -255,11 +257,7 @@ def _bad_subject(operation: str) -> Iterator[Recipe]:
     for name in headers:
         note = f"signed over another value of {name.lower()}"
         yield _changed("SIG-38", f"{name.lower()}-changed", note, "sign-other-header", name)
-    for slug, name, value in _otherwise_sent(operation):
-        note = f"{name} was signed with another value than is sent"
-        signing = replace(GOOD, headers=("host", name), tamper="send-other-header")
-        signing = replace(signing, at=f"{name}={value}")
-        yield Recipe(f"SIG-38/{slug}", signing, refused("SIG-38", note=note))
+    yield from _otherwise_sent(operation, target)
     for name in ("date", PROBE):
         note = f"{name.lower()} was signed, and is not sent"
         yield _changed("SIG-38", f"{name.lower()}-removed", note, "drop-header", name)
@@ -280,10 +278,23 @@ def _bad_subject(operation: str) -> Iterator[Recipe]:
     yield _bad("SIG-41", "signed-as-empty", note, _spoilt("sign-absent-header", absent))
 
 
-def _otherwise_sent(operation: str) -> Iterator[tuple[str, str, str]]:
-    """Headers that are right as they are sent, and were signed with another right value."""
-    if operation == "create":
-        yield "type-parameter", "content-type", "application/xml; charset=utf-8"
+def _otherwise_sent(operation: str, target: Target) -> Iterator[Recipe]:
+    """Headers that were signed right and are sent otherwise.
+
+    A server that signs what it expects, and not what it received, takes them.
+    """
+    other = f"Host=other-{target.host}"
+    note = "the host was signed, and another host is sent"
+    yield _bad("SIG-38", "host-sent", note, _spoilt("send-other-header", other))
+    if operation != "create":
+        return
+    typed = replace(GOOD, headers=("host", "content-type"))
+    note = "content-type was signed without the parameter that it is sent with"
+    value = "Content-Type=application/xml; charset=utf-8"
+    yield _bad("SIG-38", "type-sent", note, _spoilt("send-other-header", value, base=typed))
+    counted = replace(GOOD, headers=("host", "content-length"))
+    note = "content-length was signed without the zero that it is sent with"
+    yield _bad("SIG-38", "length-padded", note, _spoilt("pad-length", base=counted))
 
 
 def _changed(clause: str, slug: str, note: str, tamper: str, name: str) -> Recipe:
@@ -297,6 +308,9 @@ def _bad_params() -> Iterator[Recipe]:
     for name, query in (("queueId", ""), ("tag", ""), ("size", "size=10")):
         signing = _spoilt("sign-other-param", name)
         yield _bad("SIG-39", f"{name}-changed", f"signed over another {name}", signing, query=query)
+    note = "size was signed with another value than is sent"
+    signing = _spoilt("send-other-param", "size=20")
+    yield _bad("SIG-39", "size-sent", note, signing, query="size=10")
     only_some = replace(GOOD, params=("queueId", "tag"))
     note = "size added to q-url-param-list after signing"
     signing = _spoilt("list-param", "size", base=only_some)

@@ -115,7 +115,8 @@ def _complete(request: Request, signing: Signing, now: float) -> Request:
     headers = request.headers
     if signing.date and "Date" not in headers:
         headers = headers.set("Date", format_http_date(now))
-    if request.method.upper() in ("PUT", "POST") and "Content-Length" not in headers:
+    counted = request.method.upper() in ("PUT", "POST") or request.body
+    if counted and "Content-Length" not in headers:
         headers = headers.set("Content-Length", str(len(request.body)))
     return request.with_headers(headers)
 

@@ -266,6 +266,22 @@ def _touched_token(request: Request, _at: str) -> Request:
     return request.with_headers(headers)
 
 
+def _send_other_param(request: Request, at: str) -> Request:
+    """A URL parameter gets another value after it was signed."""
+    name = at.partition("=")[0]
+    pieces = [
+        at if piece.partition("=")[0] == name else piece for piece in request.query.split("&")
+    ]
+    target = f"{request.raw_path}?{'&'.join(pieces)}"
+    return Request(request.method, target, request.headers, request.body)
+
+
+def _pad_length(request: Request, _at: str) -> Request:
+    """The same length, written with a zero before it: the header is not as it was signed."""
+    length = request.headers.get("Content-Length") or "0"
+    return request.with_headers(request.headers.set("Content-Length", f"0{length}"))
+
+
 def _send_other_header(request: Request, at: str) -> Request:
     name, _, value = at.partition("=")
     return request.with_headers(request.headers.set(name, value))
@@ -305,6 +321,8 @@ TAMPERS: dict[str, Tamper] = {
     "other-token": Tamper(sent=_other_token),
     "touched-token": Tamper(sent=_touched_token),
     "send-other-header": Tamper(sent=_send_other_header),  # name=value, sent after signing
+    "send-other-param": Tamper(sent=_send_other_param),  # name=value, sent after signing
+    "pad-length": Tamper(sent=_pad_length),
     "other-case-id": Tamper(parts=_other_case_id),
     "reorder": Tamper(pairs=_reorder),  # the seven parameters backwards: no spoiling at all
 }
