@@ -31,6 +31,7 @@ from conformance.spec.wire import (
 )
 
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
 _VERSION = re.compile(r"(?:HTTP/|h)(\d(?:\.\d)?)", re.IGNORECASE)
 
@@ -123,7 +124,7 @@ class _Reader:
             raise self.wrong("request.method", "the name of an HTTP method")
         url = self.text(data.get("url"), "request.url")
         origin = _ORIGIN.match(url)
-        if origin is None:
+        if origin is None or _SURROGATE.search(url):
             raise self.wrong("request.url", "an absolute URL")
         target = url[origin.end() :].partition("#")[0]
         headers = self.headers(data.get("headers"), "request.headers")

@@ -23,7 +23,7 @@ from conformance.spec.wire import Exchange
 #: Capture files are looked for by these endings in a directory.
 SUFFIXES = (".har", ".json", ".yaml", ".yml")
 
-#: YAML becomes about thirty times its size in memory while it is read.
+#: YAML becomes about twenty times its size in memory while it is read.
 MAX_YAML = 64 * 1024 * 1024
 
 #: Longer than any exchange took: one that lasted so long was before no other.
@@ -152,9 +152,24 @@ def _from_cassette(path: Path, number: int, data: object, source: Source) -> Cap
     place = f"interactions[{number}]"
     try:
         exchange = from_interaction(data, place)
+        _readable(exchange)
     except BadInteraction as problem:
         raise RecordingProblem(path, problem.place, str(problem)) from None
+    except UnicodeError:
+        raise RecordingProblem(path, place, _NO_TEXT) from None
     return _named(exchange, place, path, source)
+
+
+_NO_TEXT = "holds half a character (a lone surrogate) where text should be; record again"
+
+
+def _readable(exchange: Exchange) -> None:
+    """Raise UnicodeError when what cannot be encoded stands where it would have to be."""
+    exchange.request.method.encode()
+    exchange.request.target.encode()
+    for side in (exchange.request, exchange.response):
+        for name, _ in side.headers if side is not None else ():
+            name.encode()
 
 
 def _named(exchange: Exchange, place: str, path: Path, source: Source) -> Captured:
@@ -188,10 +203,14 @@ def _whole(path: Path) -> Iterator[Captured | None]:
         raise RecordingProblem(path, "", mend)
     try:
         recording = load_recording(path)
+        for exchange in recording.exchanges:
+            _readable(exchange)
     except RecordingProblem as problem:
         if problem.mend.startswith("is no cassette"):
             raise NotACapture(path, "", "is neither a vcrpy cassette nor a HAR file") from None
         raise
+    except UnicodeError:
+        raise RecordingProblem(path, "interactions", _NO_TEXT) from None
     source = _source(recording.provenance)
     captured = (
         _named(exchange, f"interactions[{number}]", path, source)

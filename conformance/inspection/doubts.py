@@ -14,7 +14,7 @@ from conformance.checks.base import Mark, Outcome, unmet
 from conformance.checks.client_signing import signature_of
 from conformance.inspection.capture import Captured, Source
 from conformance.inspection.sorting import place_of
-from conformance.spec.reading import succeeded
+from conformance.spec.reading import error_code, succeeded
 from conformance.spec.signature import (
     Authorization,
     NotAnAuthorization,
@@ -25,6 +25,9 @@ from conformance.spec.signature import (
 _MASKED = re.compile(r"\*|\[|<|redact|filter|remov|mask|hidden|dummy|secret|x{4}", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*[0-9]{1,15}\s*")
 _IN_PLACE = frozenset({"Input/Region", "Input/Bucket", "Input/BucketId"})
+
+#: The documented statuses of refusals for a signature.
+_NOT_SIGNED = frozenset({401, 403})
 
 #: Headers that HTTP libraries add after the place at which captures are taken.
 _ADDED = frozenset(
@@ -98,23 +101,23 @@ def _no_body(_outcome: Outcome, captured: Captured) -> str:
 
 
 def _unsigned(_outcome: Outcome, captured: Captured) -> str:
-    """HTTP-07, SIG-01: a request that was accepted had a signature, or its server needs none."""
+    """HTTP-07, SIG-01: a request that was let pass had a signature, or its server needs none."""
     request = captured.exchange.request
     values = request.headers.all("Authorization")
     if len(values) > 1:
         return ""
     if values and "q-" not in values[0] and _MASKED.search(values[0]):
         return "the capture has the signature masked"
-    if not succeeded(captured.exchange) or _signature(captured) is not None:
+    if not _passed(captured) or _signature(captured) is not None:
         return ""
-    return "the capture shows no signature; it may have been left out, as the request was accepted"
+    return "the capture shows no signature, and the request was not refused for that"
 
 
 def _masked(_outcome: Outcome, captured: Captured) -> str:
     """SIG-07."""
     auth = _signature(captured)
     given = auth.get("q-signature") if auth is not None else "none"
-    if _MASKED.search(given) or (not given and succeeded(captured.exchange)):
+    if _MASKED.search(given) or (not given and _passed(captured)):
         return "the capture has the signature masked"
     return ""
 
@@ -131,9 +134,17 @@ def _unverifiable(outcome: Outcome, captured: Captured) -> str:
 
 def _token(_outcome: Outcome, captured: Captured) -> str:
     """HTTP-08."""
-    if succeeded(captured.exchange):
-        return "the capture shows another token, or none, although the request was accepted"
+    if _passed(captured):
+        return "the capture shows another token, or none, and the request was not refused for that"
     return ""
+
+
+def _passed(captured: Captured) -> bool:
+    """Whether nothing says that the server took the request for badly signed."""
+    response = captured.exchange.response
+    return response is None or (
+        response.status not in _NOT_SIGNED and "Authorization" not in error_code(captured.exchange)
+    )
 
 
 # ---- what was signed ----
@@ -149,7 +160,7 @@ def _lost(_outcome: Outcome, captured: Captured) -> str:
     params = _absent(auth.param_names, (name for name, _ in unsigned_params(request)))
     if not headers and not params:
         return ""
-    if succeeded(captured.exchange) or (not params and headers <= _ADDED):
+    if _passed(captured) or (not params and headers <= _ADDED):
         names = ", ".join(sorted(headers | params)[:4])
         return f"the capture does not hold all that was signed ({names})"
     return ""

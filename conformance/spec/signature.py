@@ -10,6 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from conformance.spec.wire import Headers, Request
@@ -31,6 +32,7 @@ PARAMETERS = (
 TOKEN_HEADERS = ("x-ci-security-token", "x-cos-security-token")
 
 
+@lru_cache(maxsize=1024)
 def url_encode(text: str) -> str:
     """Percent-encode, upper-case hex, every byte but ``A-Z a-z 0-9 - _ . ~``."""
     return quote(text, safe="-_.~", errors="surrogateescape")
