@@ -87,7 +87,8 @@ def _list_scenarios() -> Iterator[Scenario]:
         name = states.replace(",", "-").lower()
         run = _walk(("states", states), size=100, clause="QRY-15")
         yield scenario(f"states-{name}", ("QRY-15",), run, 3)
-    run = _walk(("states", "Success"), size=8, late=True, clause="QRY-15")
+    asc = ("orderByTime", "Asc")
+    run = _walk(("states", "Success"), asc, size=8, late=True, clause="QRY-15")
     yield scenario("states-paged", ("QRY-15", "QRY-14"), run, 8)
     for name in ("start", "end", "both", "utc"):
         yield scenario(f"time-{name}", ("QRY-16",), _bounded(name), 5)
