@@ -66,7 +66,8 @@ def attempt(trial: Trial) -> Result:
 def _judged(trial: Trial, begun: float) -> Result:
     fault = all_faults()[trial.name] if trial.kind is Kind.FAULT else None
     outcome = _run(trial, fault)
-    verdicts = verdicts_of(outcome, strict=True)
+    # Whatever was exercised is judged, chosen or not: a catch under another name has to be seen.
+    verdicts = verdicts_of(replace(outcome, clauses=None), strict=True)
     found = [each for each in verdicts if each.verdict is Verdict.FAIL]
     caught = tuple(e.clause.id for e in found if fault and e.clause.id in fault.clauses)
     others = tuple(e.clause.id for e in found if e.clause.id not in caught)
