@@ -204,9 +204,10 @@ def _target(
     if callback_base is not None and not settings.queue_callback_url:
         settings = replace(settings, queue_callback_url=f"{callback_base}/callback/queue")
     emulator = stack.enter_context(Emulator(settings, behaviour=options.behaviour))
+    temporary = Credentials(settings.tmp_secret_id, settings.tmp_secret_key, settings.tmp_token)
     keyring = Keyring(
         Credentials(settings.secret_id, settings.secret_key),
-        Credentials(settings.tmp_secret_id, settings.tmp_secret_key, settings.tmp_token),
+        temporary if settings.tmp_secret_id else None,
     )
     return emulator.endpoint, embedded_target(settings, options, callback_base), keyring
 
@@ -219,10 +220,10 @@ def embedded_target(
         settings.bucket,
         settings.region,
         settings.queue_id,
-        paused_queue_id=settings.paused_queue_id,
+        paused_queue_id=settings.paused_queue_id or None,
         template_id=settings.template_id,
         input_object=min(settings.input_objects),
-        has_temporary=True,
+        has_temporary=bool(settings.tmp_secret_id),
         callback_base=callback_base,
         job_timeout=options.job_timeout or 10.0,
         callback_timeout=3.0,
