@@ -281,6 +281,30 @@ def job_ids_with_marks(behaviour: Behaviour, inner: Any) -> str:
     return f"Job-{uuid.uuid4()}_{behaviour.count('marked id')}.~A"
 
 
+@VARIANTS.add("job-ids-in-base64", says="Job ids hold + and = as they are.")
+@hook("new_job_id")
+def job_ids_in_base64(behaviour: Behaviour, inner: Any) -> str:
+    return f"{inner()[:20]}+{behaviour.count('base64 id'):04d}=="
+
+
+@VARIANTS.add(
+    "other-names",
+    says="Bucket, region, queues, template and credentials are not those of the samples.",
+    settings={
+        "bucket": "a-1",
+        "region": "eu-frankfurt",
+        "queue_id": "p1",
+        "paused_queue_id": "p2",
+        "template_id": "t1",
+        "template_name": "x",
+        "secret_id": "id",
+        "secret_key": "k/=+ &",
+    },
+)
+class OtherNames(Behaviour):
+    pass
+
+
 def _zoned(moment: float | None, **offset: int) -> str:
     if moment is None:
         return NO_TIME

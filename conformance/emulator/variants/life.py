@@ -242,6 +242,15 @@ class PausedQueueSubmits(Behaviour):
         return State.SUBMITTED.value if job.state is State.PAUSE else super().state_of(job)
 
 
+@VARIANTS.add(
+    "bare-account",
+    says="There is no paused queue, and there are no temporary credentials.",
+    settings={"paused_queue_id": "", "tmp_secret_id": ""},
+)
+class BareAccount(Behaviour):
+    pass
+
+
 class _TakesAnyTemplate(Behaviour):
     """Accepts an unknown template: the job that asks for it fails."""
 
