@@ -66,14 +66,30 @@ def _expect(
     if right:
         return ok(clause, view.exchange)
     node = view.job.at(path)
+    observed = "absent" if node is None else _shown(node)
     return broken(
         clause,
         view.exchange,
         message=message,
-        expected=expected,
-        observed="absent" if node is None else _shown(node),
+        expected=_around(expected, observed),
+        observed=_around(observed, expected),
         at=f"{ROOT}/{path}",
     )
+
+
+#: Longer values are shown around the first place where they differ.
+LONG = 160
+
+
+def _around(text: str, other: str) -> str:
+    """``text`` whole when it is short, else the part where it and ``other`` go apart."""
+    if len(text) <= LONG and len(other) <= LONG:
+        return text
+    pairs = enumerate(zip(text, other, strict=False))
+    apart = next((at for at, (one, two) in pairs if one != two), min(len(text), len(other)))
+    start, end = max(0, apart - 40), apart + 60
+    head, tail = "…" if start else "", "…" if end < len(text) else ""
+    return f"{head}{text[start:end]}{tail}"
 
 
 def _shown(node: Node) -> str:

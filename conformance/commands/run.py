@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -116,7 +117,10 @@ def _report(
 
     result = apply(judged, expected)
     console = make_console(sys.stdout, color=wants_color(sys.stdout, no_color=config.no_color))
-    print_result(result, console, quiet=config.quiet, verbose=config.verbose)
+    try:
+        print_result(result, console, quiet=config.quiet, verbose=config.verbose)
+    except BrokenPipeError:  # the reader has gone (`| head`); the reports are still wanted
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     status = exit_status(result, interrupted=interrupted)
     try:
         write_reports(result, {form: getattr(config, f"report_{form}") for form in REPORTS})

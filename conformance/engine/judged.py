@@ -7,6 +7,7 @@ from collections import Counter
 from conformance.checks.verdicts import ClauseVerdict, fold
 from conformance.engine.reasons import not_run_reasons
 from conformance.engine.session import RunOutcome
+from conformance.spec.wire import Exchange
 
 #: The roles that a server has: its answers, and the callbacks that it sends.
 ROLES = ("S", "K")
@@ -24,9 +25,15 @@ def verdicts_of(outcome: RunOutcome, *, strict: bool = False) -> tuple[ClauseVer
         selected=outcome.clauses,
         strict=strict,
         reasons=not_run_reasons(outcome.facts.target),
-        sizes={each.n: len(each.request.target) + len(each.request.body) for each in exchanges},
+        sizes={each.n: _size(each) for each in exchanges},
         lost=_lost(outcome),
     )
+
+
+def _size(exchange: Exchange) -> int:
+    """How much there is to read: of equal findings the one on the smallest exchange is shown."""
+    answer = len(exchange.response.body) if exchange.response is not None else 0
+    return len(exchange.request.target) + len(exchange.request.body) + answer
 
 
 def _lost(outcome: RunOutcome) -> str:
