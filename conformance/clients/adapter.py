@@ -29,7 +29,7 @@ MAX_LINE = 8 * 1024 * 1024
 #: What an adapter may take beyond the time of the call, in seconds.
 GRACE = 5.0
 
-#: A runtime may take long to start: the least time for the first answer, in seconds.
+#: A runtime may take long to start: the time for the answer to hello, in seconds.
 START = 60.0
 
 _STDERR_LINES = 200
@@ -113,6 +113,10 @@ class Adapter:
 
     def call(self, call: Call) -> Reply:
         """Make one call through the library, and wait for what it tells its caller."""
+        if self._process is None:  # started again: its start-up is no part of the call
+            _, failed = self._ask({"op": "hello"}, START)
+            if failed is not None:
+                return failed
         begun = time.monotonic()
         line, failed = self._ask(question(call, self._address), call.timeout + GRACE)
         took = time.monotonic() - begun
@@ -137,8 +141,6 @@ class Adapter:
     ) -> tuple[dict[str, Any] | None, Reply | None]:
         """The answer to ``message``, or how there came none."""
         process = self._running()
-        if not process.answered:
-            seconds = max(seconds, START)
         self._id += 1
         try:
             process.write({"id": self._id, **message})
@@ -149,7 +151,6 @@ class Adapter:
         if failed is not None:
             return None, failed
         assert line is not None
-        process.answered = True
         parsed: dict[str, Any] = json.loads(line)
         return parsed, None
 
@@ -285,7 +286,6 @@ class _Process:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             raise Problem(f"the adapter {command[0]!r} cannot be started: {reason}") from None
-        self.answered = False
         self._lines: queue.Queue[bytes] = queue.Queue()
         self._stderr: deque[str] = deque(maxlen=_STDERR_LINES)
         assert self._popen.stdout is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -32,15 +33,18 @@ from conformance.clients.cases import (
 from conformance.clients.endpoint import JudgingEndpoint, Sitting
 from conformance.clients.shrink import smallest
 from conformance.clients.tls import certificate
-from conformance.spec.clauses import clause
+from conformance.spec.clauses import clause, for_roles
 from conformance.spec.names import service_host
 from conformance.spec.reading import Operation
 from conformance.spec.wire import Exchange
 from conformance.spec.xml import Node
 
-#: After so many failures of the adapter in a row, or so many that made the run wait, it stops.
+#: After so many failures of the adapter in a row, or so many that made the run wait, it stops;
+#: after so many waits in one family of cases that are much alike, the rest of it is left out.
 MOST_IN_A_ROW = 8
 MOST_HANGS = 6
+MOST_ALIKE = 2
+ALIKE = frozenset({"generated", "hostile", "mistaken", "answer", "error"})
 
 #: How many generated calls are shrunk, and how many tries each is worth.
 MOST_SHRUNK = 4
@@ -122,6 +126,10 @@ def run_client(options: ClientOptions, watcher: Watcher | None = None) -> Client
         return _Run(options, watcher or Silent(), endpoint, adapter).go()
 
 
+#: A case, what arrived for it (None: it was not run), and what the adapter said.
+Entry = tuple[CaseSpec, Sitting | None, Reply]
+
+
 class _Run:
     def __init__(
         self,
@@ -135,9 +143,9 @@ class _Run:
         self.endpoint = endpoint
         self.adapter = adapter
         self.pairs = keyset(options.seed)
-        self.done: list[tuple[CaseSpec, Sitting | None, Reply]] = []
+        self.done: list[Entry] = []
         self.in_a_row = 0
-        self.hangs = 0
+        self.hangs: Counter[str] = Counter()
         self.gave_up = ""
 
     def go(self) -> ClientRun:
@@ -151,10 +159,9 @@ class _Run:
         complete = not self.watcher.stopped()
         cases = _numbered(_case(*each) for each in self.done)
         outcomes += [outcome for case in cases for outcome in judge_case(case)]
-        if hello.problem:
-            outcomes.append(
-                Outcome("LIB-01", Mark.UNCLEAR, message=f"hello failed: {hello.problem}")
-            )
+        if self.gave_up:
+            reason = self.gave_up
+            outcomes += [Outcome(e.id, Mark.UNCLEAR, message=reason) for e in for_roles("C")]
         return ClientRun(
             hello,
             cases,
@@ -194,29 +201,29 @@ class _Run:
         """Run one case, unless the run has come to its end."""
         if self.watcher.stopped():
             self.gave_up = self.gave_up or "the run was interrupted"
-        if self.gave_up:
-            entry: tuple[CaseSpec, Sitting | None, Reply] = (
-                spec,
-                None,
-                Reply(Said.NEVER, message=self.gave_up),
-            )
+        family = spec.name.partition("/")[0]
+        skipped = self.gave_up
+        if family in ALIKE and self.hangs[family] >= MOST_ALIKE:
+            skipped = skipped or f"the adapter hung in {MOST_ALIKE} cases like this one"
+        if skipped:
+            entry: Entry = (spec, None, Reply(Said.NEVER, message=skipped))
         else:
             sitting = self.endpoint.begin(spec.name, spec.call, spec.script)
             entry = (spec, sitting, self.adapter.call(spec.call))
-            self._count(entry[2])
+            self._count(family, entry[2])
         self.done.append(entry)
         case = _case(*entry)
         self.watcher.judged(case)
         return case
 
-    def _count(self, reply: Reply) -> None:
+    def _count(self, family: str, reply: Reply) -> None:
         failed = reply.said in FAILED
         self.in_a_row = self.in_a_row + 1 if failed else 0
-        self.hangs += reply.said is Said.SILENT
+        self.hangs[family] += reply.said is Said.SILENT
         if self.in_a_row >= MOST_IN_A_ROW:
             self.gave_up = f"the adapter failed {self.in_a_row} times in a row: {reply.message}"
-        elif self.hangs >= MOST_HANGS:
-            self.gave_up = f"the adapter did not answer {self.hangs} times"
+        elif self.hangs.total() >= MOST_HANGS:
+            self.gave_up = f"the adapter did not answer {self.hangs.total()} times"
 
     # ---- shrinking ----
 
@@ -239,7 +246,7 @@ class _Run:
 
     def _smaller(self, wanted: str, place: int, spec: CaseSpec, hello: Hello) -> None:
         number = int(spec.name.rpartition("/")[2])
-        best: list[tuple[CaseSpec, Sitting | None, Reply]] = []
+        best: list[Entry] = []
 
         def still_fails(call: object, trial: int) -> bool:
             assert isinstance(call, type(spec.call))

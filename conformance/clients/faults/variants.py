@@ -172,7 +172,7 @@ class _Bom(_Body):
 @variant("body-pretty", says="The body has white space between its nodes.")
 class _Pretty(_Body):
     def written(self, text: str) -> bytes:
-        return re.sub(r"(?<=>)(?=<\w)|(?<=>)(?=</\w+></)", "\n  ", text).encode()
+        return re.sub(r"(<(\w+)></\2>)|(?<=>)(?=<)", lambda at: at[1] or "\n  ", text).encode()
 
 
 @variant("body-cdata", says="Values are CDATA sections, ]]> split between two.")
