@@ -24,6 +24,9 @@ from conformance.spec.xml import Node
 DEFAULT_SIZE = 10
 MOST = 100
 
+#: How old a job has to be, in seconds, before its absence from a list counts.
+SETTLING = 0.5
+
 
 def check(facts: Facts) -> Iterator[Outcome]:
     """Judge every page of the run, then every walk."""
@@ -353,7 +356,7 @@ def _missing(facts: Facts, pages: tuple[Exchange, ...], shown: Counter[str]) -> 
             continue
         looks = facts.sightings.get(job_id, ())
         before = [look for look in looks if look.exchange.ended <= pages[0].started]
-        if not before:
+        if not before or before[0].exchange.ended > pages[0].started - SETTLING:
             continue
         job, latest = before[0].job, before[-1]
         created = parse_job_time(job.value("CreationTime") or "")

@@ -169,6 +169,9 @@ def _reaches_success(facts: Facts, exchanges: tuple[Exchange, ...]) -> Iterator[
     elif not looks or broke:
         reason = broke[0].failure.message if broke and broke[0].failure else "no look showed it"
         yield unclear("STA-09", *exchanges[:1], reason=f"the job could not be followed: {reason}")
+    elif states[-1] in WAITING and not _passed_over(facts, job_id):
+        reason = "the job still waited its turn in a queue that was busy with jobs before it"
+        yield unclear("STA-09", exchanges[0], reason=reason)
     else:
         seen = " > ".join(dict.fromkeys(str(state) for state in states))
         yield broken(
@@ -180,6 +183,24 @@ def _reaches_success(facts: Facts, exchanges: tuple[Exchange, ...]) -> Iterator[
             observed=seen + _code_of(looks[-1], job_id),
             at="Response/JobsDetail/State",
         )
+
+
+def _passed_over(facts: Facts, job_id: str) -> bool:
+    """Whether no job before this one kept the queue busy, or one after it was through first."""
+    own = facts.creation(job_id)
+    if own is None:
+        return True
+    earlier = later = False
+    for other, looks in facts.sightings.items():
+        creation = facts.creation(other)
+        through = any(look.state in (State.SUCCESS, State.FAILED) for look in looks)
+        if creation is None or other == job_id or not through:
+            continue
+        if creation.exchange.started > own.exchange.ended:
+            later = True
+        elif looks[-1].exchange.started > own.exchange.ended:
+            earlier = True
+    return later or not earlier
 
 
 def _code_of(look: Exchange, job_id: str) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import click
 
 from conformance.problems import Problem, did_you_mean
 
+if TYPE_CHECKING:
+    from conformance.selftest.trial import Result
+
 
 @click.command(short_help="Prove the suite on its own faults and variants.")
 @click.option("--only", multiple=True, metavar="NAME", help="Only this fault or variant.")
-@click.option(
-    "--full", is_flag=True, help="Every clause for every fault, not only those it breaks."
-)
+@click.option("--full", is_flag=True, help="Every clause for every fault; each variant alone.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The seed.")
 @click.option(
     "--workers",
@@ -29,19 +31,22 @@ def command(*, only: tuple[str, ...], full: bool, seed: int, workers: int, quiet
     A fault is caught when a clause that it breaks fails; a variant is left in peace when none
     fails or warns. Exit status 1 on any miss, any catch under another name, any false alarm.
     """
-    from conformance.selftest.matrix import attempt_all, line, plan, summary  # noqa: PLC0415
+    from conformance.selftest import matrix  # noqa: PLC0415
 
     try:
-        trials = plan(only, seed=seed, full=full)
+        trials = matrix.plan(only, seed=seed, full=full)
     except KeyError as unknown:
         raise Problem(_unknown(str(unknown.args[0]))) from None
-    results = []
-    for result in attempt_all(trials, workers):
-        results.append(result)
-        if not quiet or not result.right:
-            click.echo(line(result))
-    click.echo(summary(results))
-    return 0 if all(each.right for each in results) else 1
+    results: list[Result] = []
+    waiting = trials if full or only else matrix.stacked(trials)
+    while waiting:
+        for result in matrix.attempt_all(waiting, workers):
+            results.append(result)
+            if not quiet or not result.right:
+                click.echo(matrix.line(result))
+        waiting = matrix.taken_apart(results[-len(waiting) :])
+    click.echo(matrix.summary(results))
+    return 0 if matrix.all_right(results) else 1
 
 
 def _unknown(names: str) -> str:

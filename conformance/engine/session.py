@@ -225,7 +225,7 @@ def embedded_target(
         input_object=min(settings.input_objects),
         has_temporary=bool(settings.tmp_secret_id),
         callback_base=callback_base,
-        job_timeout=options.job_timeout or 10.0,
+        job_timeout=options.job_timeout or 15.0,
         callback_timeout=3.0,
         disclaimed=options.disclaimed,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from conformance.checks.verdicts import ClauseVerdict, Verdict
-from conformance.emulator import EmulatorSettings
+from conformance.emulator import EmulatorSettings, compose
 from conformance.emulator.deviation import Fault, Variant
 from conformance.emulator.faults import all_faults
 from conformance.emulator.variants import all_variants
@@ -28,7 +28,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Trial:
-    """What one trial is: ``full`` runs every clause, else those that the fault breaks."""
+    """What one trial is: ``full`` runs every clause, else those that the fault breaks.
+
+    ``name`` may join several variants with ``+``: they are then stacked on one emulator.
+    """
 
     kind: Kind
     name: str
@@ -76,13 +79,15 @@ def _judged(trial: Trial, begun: float) -> Result:
 
 
 def _run(trial: Trial, fault: Fault | None) -> RunOutcome:
-    deviation: Fault | Variant | None = fault
+    deviations: list[Fault | Variant] = [] if fault is None else [fault]
     if trial.kind is Kind.VARIANT:
-        deviation = all_variants()[trial.name]
+        deviations += [all_variants()[name] for name in trial.name.split("+")]
     options = Options(seed=trial.seed, examples=EXAMPLES, clean_up=False)
-    if deviation is not None:
-        settings = replace(EmulatorSettings(), **dict(deviation.settings))
-        options = replace(options, emulator=settings, behaviour=deviation.behaviour)
+    if deviations:
+        changes = {key: value for each in deviations for key, value in each.settings.items()}
+        behaviour = compose(*(each.behaviour for each in deviations))
+        settings = replace(EmulatorSettings(), **changes)
+        options = replace(options, emulator=settings, behaviour=behaviour)
     if fault is not None and not trial.full:
         options = replace(options, clauses=frozenset(fault.clauses))
     return run(options)

@@ -8,7 +8,14 @@ from conformance.emulator import Behaviour, hook
 from conformance.emulator import faults as catalogue
 from conformance.emulator.deviation import Fault
 from conformance.selftest import trial as module
-from conformance.selftest.matrix import line, plan, summary
+from conformance.selftest.matrix import (
+    all_right,
+    line,
+    plan,
+    stacked,
+    summary,
+    taken_apart,
+)
 from conformance.selftest.trial import Kind, Result, Trial, attempt
 from conformance.spec.clauses import Level
 
@@ -65,9 +72,30 @@ def test_the_plan_knows_every_name():
 
 
 def test_the_summary_counts():
-    def result(kind, right):
-        return Result(Trial(kind, "x"), right, (), (), "", 0.1, 1)
+    def result(kind, name, right):
+        return Result(Trial(kind, name), right, (), (), "", 0.1, 1)
 
-    said = summary([result(Kind.FAULT, True), result(Kind.FAULT, False), result(Kind.PLAIN, True)])
+    results = [
+        result(Kind.FAULT, "a", True),
+        result(Kind.FAULT, "b", False),
+        result(Kind.PLAIN, "plain", True),
+        result(Kind.VARIANT, "v+w", False),
+        result(Kind.VARIANT, "v", True),
+        result(Kind.VARIANT, "w", False),
+    ]
+    said = summary(results)
+    assert "1 of 2 variants left in peace" in said
+    assert not all_right(results)
+    assert all_right([*results[:1], *results[2:5]])
     assert "1 of 2 faults caught" in said
     assert "plain emulator silent" in said
+
+
+def test_variants_are_stacked_and_taken_apart_again():
+    variants = [each for each in plan() if each.kind is Kind.VARIANT]
+    stacks = stacked(variants)
+    assert len(stacks) < len(variants) / 2
+    names = [name for each in stacks for name in each.name.split("+")]
+    assert sorted(names) == sorted(each.name for each in variants)
+    alarm = Result(stacks[0], False, (), (), "false alarm", 0.1, 1)
+    assert [each.name for each in taken_apart([alarm])] == stacks[0].name.split("+")
