@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from conformance.checks.base import Mark, Outcome, broken, ok
+from conformance.checks.base import Level, Mark, Outcome, broken, ok
 from conformance.checks.client_case import FAILED, ClientCase, Reply, Said, Sent, Want, leaves
 from conformance.spec.times import NO_TIME
 from conformance.spec.xml import Node
 
-#: LIB-01: what must reach the caller unchanged, by its place below JobsDetail. The bucket of the
-#: input goes by two names (E1).
+#: The two names of the input's bucket (E1).
+BUCKET_NAMES = ("Input/BucketId", "Input/Bucket")
+
+#: LIB-01: what must reach the caller unchanged, by its place below JobsDetail.
 UNCHANGED: tuple[tuple[str, ...], ...] = (
     ("JobId",),
     ("State",),
@@ -21,7 +24,7 @@ UNCHANGED: tuple[tuple[str, ...], ...] = (
     ("CreationTime",),
     ("StartTime",),
     ("EndTime",),
-    ("Input/BucketId", "Input/Bucket"),
+    BUCKET_NAMES,
     ("Input/Object",),
     ("Input/Region",),
     ("Operation/Output/Region",),
@@ -37,8 +40,24 @@ _UNDERSTOOD = frozenset({"LIB-01", "LIB-02", "LIB-03", "LIB-04", "LIB-06", "LIB-
 _BY_JOBS = frozenset({"LIB-01", "LIB-06", "LIB-11"})
 
 
-def check(case: ClientCase) -> Iterator[Outcome]:
-    """Judge what the caller was told."""
+def names_of_bucket(cases: Iterable[ClientCase]) -> frozenset[str]:
+    """Under which of its two names the bucket of the input reaches the caller in a run (E1)."""
+    reached = set()
+    for case in cases:
+        for node in case.jobs if case.want is Want.RESULT else ():
+            view = _view_of(case.reply, node.value("JobId"), alone=len(case.jobs) == 1)
+            sent = [name for name in BUCKET_NAMES if node.value(name)]
+            if view is not None and any(_text(view, name) for name in BUCKET_NAMES):
+                reached.update(sent)
+    return frozenset(reached)
+
+
+def check(case: ClientCase, buckets: frozenset[str] = frozenset()) -> Iterator[Outcome]:
+    """Judge what the caller was told; ``buckets`` is what :func:`names_of_bucket` says of the run.
+
+    A library that reads the bucket under one of its names has read one of the two pages: that it
+    does not read it under the other one is information (E1).
+    """
     baited = [each for each in case.sent if each.stray]
     if "LIB-10" in case.clauses and baited:
         yield _fetched(case, baited[0])
@@ -51,7 +70,7 @@ def check(case: ClientCase) -> Iterator[Outcome]:
     elif not case.sent:
         yield from _nothing_sent(case)
     elif case.want is Want.RESULT:
-        yield from _success(case)
+        yield from _success(case, buckets)
     elif case.want is Want.SERVICE:
         yield from _error_response(case)
     elif case.want is Want.ERROR:
@@ -133,7 +152,7 @@ def _nothing_sent(case: ClientCase) -> Iterator[Outcome]:
 # ---- success responses ----
 
 
-def _success(case: ClientCase) -> Iterator[Outcome]:
+def _success(case: ClientCase, buckets: frozenset[str]) -> Iterator[Outcome]:
     reply = case.reply
     about = [each for each in case.clauses if each in _UNDERSTOOD] or ["LIB-01"]
     if reply.is_error:
@@ -147,7 +166,7 @@ def _success(case: ClientCase) -> Iterator[Outcome]:
             )
         return
     if case.jobs:
-        yield from _jobs(case)
+        yield from _jobs(case, buckets)
     for clause in about:
         if clause not in _BY_JOBS:
             yield ok(clause, *case.exchanges[-1:])
@@ -174,7 +193,7 @@ def _told(reply: Reply) -> str:
     return f"a {reply.said} error: {', '.join(parts)}"
 
 
-def _jobs(case: ClientCase) -> Iterator[Outcome]:
+def _jobs(case: ClientCase, buckets: frozenset[str]) -> Iterator[Outcome]:
     """LIB-01, LIB-06 and LIB-11: each job that was sent, beside the caller's view of it."""
     missing = 0
     changed: set[str] = set()
@@ -185,7 +204,10 @@ def _jobs(case: ClientCase) -> Iterator[Outcome]:
             continue
         for path, sent, got in _changes(node, view):
             changed.add(path)
-            yield from _change(case, path, sent, got)
+            if path == BUCKET_NAMES[0] and got is None and buckets:
+                yield replace(_differs(case, "LIB-01", path, sent, got), level=Level.MAY)
+            else:
+                yield from _change(case, path, sent, got)
     if len(case.jobs) > 1 and ("LIB-11" in case.clauses or missing):
         yield _all_of_them(case, missing)
     elif missing:
@@ -228,13 +250,17 @@ def _change(case: ClientCase, path: str, sent: str, got: str | None) -> Iterator
     if path == "State" and "LIB-06" in case.clauses:
         clauses.append("LIB-06")
     for clause in clauses:
-        yield _failed(
-            case,
-            clause,
-            f"{path.replace('/', '.')} does not reach the caller unchanged{_of(case)}",
-            repr(sent[:300]),
-            "nothing" if got is None else repr(got[:300]),
-        )
+        yield _differs(case, clause, path, sent, got)
+
+
+def _differs(case: ClientCase, clause: str, path: str, sent: str, got: str | None) -> Outcome:
+    return _failed(
+        case,
+        clause,
+        f"{path.replace('/', '.')} does not reach the caller unchanged{_of(case)}",
+        repr(sent[:300]),
+        "nothing" if got is None else repr(got[:300]),
+    )
 
 
 def _texts_elsewhere(case: ClientCase) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from conformance.checks import (
     client_answers,
@@ -22,9 +22,16 @@ def judge_request(sent: Sent) -> Iterator[Outcome]:
     yield from client_body.check(sent)
 
 
-def judge_case(case: ClientCase) -> Iterator[Outcome]:
-    """Every clause of role C for one call: a pure function of what was recorded of it."""
+def judge_cases(cases: Sequence[ClientCase]) -> Iterator[Outcome]:
+    """Every clause of role C for a whole run: a pure function of what was recorded of it."""
+    buckets = client_answers.names_of_bucket(cases)
+    for case in cases:
+        yield from judge_case(case, buckets)
+
+
+def judge_case(case: ClientCase, buckets: frozenset[str] = frozenset()) -> Iterator[Outcome]:
+    """Every clause of role C for one call."""
     for sent in case.own:
         yield from judge_request(sent)
     yield from client_conduct.check(case)
-    yield from client_answers.check(case)
+    yield from client_answers.check(case, buckets)

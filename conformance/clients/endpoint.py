@@ -199,7 +199,8 @@ class JudgingEndpoint:
 
     def _keep(self, message: IncomingRequest, stray: bool) -> Arrival:
         request, raw = message.request, message.raw
-        stray = stray or request.raw_path == BAIT
+        named = request.headers.get("Host") == self.stranger  # reached as a proxy reaches it
+        stray = stray or named or request.raw_path == BAIT
         with self._lock:
             self._count += 1
             self._incomplete += not message.complete

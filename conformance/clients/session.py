@@ -18,7 +18,7 @@ from conformance.checks.client_case import (
     Sent,
     Want,
 )
-from conformance.checks.client_judge import judge_case
+from conformance.checks.client_judge import judge_case, judge_cases
 from conformance.clients.adapter import Adapter, Address, Hello
 from conformance.clients.answers import Answer
 from conformance.clients.calls import PLACES, any_call, keyset
@@ -158,7 +158,7 @@ class _Run:
         self._shrink(hello)
         complete = not self.watcher.stopped()
         cases = _numbered(_case(*each) for each in self.done)
-        outcomes += [outcome for case in cases for outcome in judge_case(case)]
+        outcomes += judge_cases(cases)
         if self.gave_up:
             reason = self.gave_up
             outcomes += [Outcome(e.id, Mark.UNCLEAR, message=reason) for e in for_roles("C")]
