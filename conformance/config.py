@@ -56,7 +56,7 @@ class RunConfig:
     max_requests: int | None = None
     max_jobs: int | None = None
     rate: float | None = None
-    workers: int = 8
+    workers: int = 12
     timeout: float = 10.0
     job_timeout: float | None = None
     expectations: str | None = None

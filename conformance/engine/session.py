@@ -50,7 +50,7 @@ class Options:
     max_requests: int | None = None
     max_jobs: int | None = None
     rate: float | None = None
-    workers: int = 8
+    workers: int = 12
     timeout: float = 10.0
     ca_bundle: str | None = None
     callback_host: str | None = None

@@ -48,7 +48,7 @@ def make_console(file: IO[str], *, color: bool) -> Console:
 def print_result(
     result: Mapping[str, Any], console: Console, *, quiet: bool = False, verbose: bool = False
 ) -> None:
-    """Print the whole report; ``quiet`` leaves nothing but failures."""
+    """Print the whole report; ``quiet`` leaves nothing but failures and what was inconclusive."""
     if not quiet:
         _print_head(result, console)
         console.print(_table(result))
@@ -64,7 +64,9 @@ def print_result(
         console.print(Text(rest))
     for line in result.get("mended", ()):
         console.print(Text(printable(line), STYLES["fail"]))
-    if not quiet:
+    if quiet:
+        _print_unjudged(result, console, ("inconclusive",))
+    else:
         _print_tail(result, console)
 
 
@@ -105,13 +107,19 @@ def _print_every(result: Mapping[str, Any], console: Console) -> None:
         console.print(line)
 
 
+def _print_unjudged(result: Mapping[str, Any], console: Console, verdicts: tuple[str, ...]) -> None:
+    for verdict, reason, ids in unjudged(result):
+        if verdict in verdicts:
+            names = ", ".join(ids[:12]) + (f" and {len(ids) - 12} more" if len(ids) > 12 else "")
+            title = "not judged: " if verdict == "not-run" else "inconclusive: "
+            line = Text(title, STYLES[verdict])
+            line.append(printable(f"{names}: {reason}"))
+            console.print(line)
+
+
 def _print_tail(result: Mapping[str, Any], console: Console) -> None:
     console.print()
-    for verdict, reason, ids in unjudged(result):
-        names = ", ".join(ids[:12]) + (f" and {len(ids) - 12} more" if len(ids) > 12 else "")
-        line = Text("not judged: " if verdict == "not-run" else "inconclusive: ", STYLES[verdict])
-        line.append(printable(f"{names}: {reason}"))
-        console.print(line)
+    _print_unjudged(result, console, ("not-run", "inconclusive"))
     for row in remarks(result):
         console.print(Text(printable(f"remark: {row['id']}: {row['reason']}"), "dim"))
     if result.get("remaining_jobs"):
