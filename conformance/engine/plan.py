@@ -22,6 +22,7 @@ _DRAWS_ON: dict[str, tuple[str, ...]] = {
             "body/REQ-1",
             "body/REQ-2",
             "body/REQ-42",
+            "body/REQ-44",
             "body/REQ-45",
             "signing/",
             "http/",
