@@ -22,14 +22,8 @@ from conformance.checks.client_judge import judge_case, judge_cases
 from conformance.clients.adapter import Adapter, Address, Hello
 from conformance.clients.answers import Answer
 from conformance.clients.calls import PLACES, any_call, keyset
-from conformance.clients.cases import (
-    STREAM,
-    UNIVERSAL,
-    CaseSpec,
-    every_case,
-    generated_case,
-    relevant,
-)
+from conformance.clients.cases import STREAM, every_case, generated_case
+from conformance.clients.casespec import UNIVERSAL, CaseSpec, relevant
 from conformance.clients.endpoint import JudgingEndpoint, Sitting
 from conformance.clients.shrink import smallest
 from conformance.clients.tls import certificate
