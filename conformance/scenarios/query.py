@@ -90,6 +90,7 @@ def _list_scenarios() -> Iterator[Scenario]:
     asc = ("orderByTime", "Asc")
     run = _walk(("states", "Success"), asc, size=8, late=True, clause="QRY-15")
     yield scenario("states-paged", ("QRY-15", "QRY-14"), run, 8)
+    yield scenario("states-of-paused", ("QRY-15",), _paused_list, 1)
     for name in ("start", "end", "both", "utc"):
         yield scenario(f"time-{name}", ("QRY-16",), _bounded(name), 5)
     yield scenario("input-exact", ("QRY-17",), _by_input("exact"), 5)
@@ -262,6 +263,15 @@ def _one(pair: tuple[str, str], *, expect_ok: bool, late: bool = False) -> Calla
         yield list_jobs(env.target, params, step="page", expect=expect)
 
     return run
+
+
+def _paused_list(env: Env) -> Steps:
+    """The jobs of the paused queue, which wait for certain: All is every state, not the ends."""
+    queue = env.target.paused_queue_id
+    if queue is not None:
+        params = (("states", "All"), ("size", "100"), *_since_start(env))
+        expect = accept("QRY-15")
+        yield list_jobs(env.target, params, queue_id=queue, step="page", expect=expect)
 
 
 def _bounded(which: str) -> Callable[[Env], Steps]:
