@@ -100,7 +100,7 @@ def test_the_plain_adapter_needs_nothing_but_python(tmp_path: Path) -> None:
     assert '"name": "plain"' in said.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_no_miss_no_misnamed_catch_and_no_false_alarm() -> None:
     wrong = [row(each) for each in run_trials(trials()) if not each.right]
 
