@@ -58,6 +58,8 @@ def command(files: tuple[str, ...], config: str | None, **given: Any) -> int:
     for form in REPORTS:
         check_writable(getattr(settings, f"report_{form}"))
     check_writable(settings.write_expectations)
+    if "" in files:  # it would mean the working directory, which nobody meant
+        raise Problem("an empty name is no file; give the path of a capture")
     return _inspect(settings, files, chosen)
 
 
