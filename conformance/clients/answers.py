@@ -47,7 +47,7 @@ class Answer:
 
     ``jobs`` and ``error`` are the documents in it when it has the documented form; ``selects`` has
     a describe answered with only those jobs whose ids it asks for, ``baited`` puts the stranger's
-    address into the body. ``headers`` are added to the
+    address into the body. ``extra`` are nodes beside the jobs. ``headers`` are added to the
     documented ones, or replace them.
     """
 
@@ -61,6 +61,7 @@ class Answer:
     note: str = ""
     selects: bool = False
     baited: bool = False
+    extra: tuple[Node, ...] = ()
     style: Style = PLAIN
 
     @property
@@ -75,8 +76,9 @@ class Answer:
         jobs = tuple(job for job in self.jobs if job.value("JobId") in asked)
         known = {job.value("JobId") for job in jobs}
         missing = ",".join(each for each in asked if each not in known)
-        extra = element("NonExistJobIds", missing) if missing else None
-        return replace(self, jobs=jobs, body=write(element("Response", *jobs, extra), self.style))
+        absent = element("NonExistJobIds", missing) if missing else None
+        document = element("Response", *jobs, *self.extra, absent)
+        return replace(self, jobs=jobs, body=write(document, self.style))
 
     def response(self, number: int, now: float, stranger: str) -> Response:
         """The response with the documented headers; ``number`` makes its request id."""
@@ -125,12 +127,14 @@ def success(
 ) -> Answer:
     """The documented success response with these jobs; ``extra`` nodes follow them."""
     body = write(element("Response", *jobs, *extra), style)
-    return Answer(body=body, jobs=jobs, note=note, style=style)
+    return Answer(body=body, jobs=jobs, note=note, style=style, extra=extra)
 
 
-def described(*jobs: Node, note: str = "", style: Style = PLAIN) -> Answer:
+def described(
+    *jobs: Node, note: str = "", style: Style = PLAIN, extra: tuple[Node, ...] = ()
+) -> Answer:
     """The answer to a describe: of these jobs, those that are asked for."""
-    return replace(success(*jobs, note=note, style=style), selects=True)
+    return replace(success(*jobs, note=note, style=style, extra=extra), selects=True)
 
 
 def cancelled() -> Answer:

@@ -227,6 +227,9 @@ QUERIES: dict[str, tuple[tuple[str, str], ...]] = {
         ("endCreationTime", "2022-07-19T00:00:00+0800"),
     ),
     "input-object": (("inputObject", "input/\u56fe a+b&c=d%20~!'()*.jpg"),),
+    "size-1": (("size", "1"), ("states", "All")),
+    "workflow": (("workflowId", "w0e72f1b1a9a94a9b8a3f5a3a0f3f7c11"),),
+    "inventory": (("inventoryTriggerJobId", "b6f91cc0c9ff211ed8a3f52540036418c"),),
     "everything": (
         ("orderByTime", "Desc"),
         ("nextToken", "abc+/=="),

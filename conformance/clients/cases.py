@@ -136,14 +136,16 @@ def _refused(pairs: Keyset) -> Iterator[CaseSpec]:
             name = f"error/create-{status}-{code}"
             call = create if status < 500 else calls.create(pairs.temporary)
             yield CaseSpec(name, clauses, call, (answer,), answer.note)
-    answer = answers.failure(404, "AuditingJobNotFound", "The job does not exist.", number + 1)
+    missing = answers.failure(404, "AuditingJobNotFound", "The job does not exist.", number + 1)
+    denied = answers.failure(403, "AccessDenied", "Not for you.", number + 2)
     for op, call in (
         ("describe", calls.describe(pairs.first, documents.job_id(1))),
         ("list", calls.listing(pairs.first)),
         ("cancel", calls.cancel(pairs.first, documents.job_id(1))),
     ):
-        clauses = ("LIB-05", "LIB-08")
-        yield CaseSpec(f"error/{op}-404", clauses, call, (answer,), answer.note)
+        for answer in (missing, denied):
+            name = f"error/{op}-{answer.status}"
+            yield CaseSpec(name, ("LIB-05", "LIB-08"), call, (answer,), answer.note)
     for name, told in _ODD_ERRORS.items():
         yield CaseSpec(f"error/create-{name}", ("LIB-05",), create, (told,), told.note)
 
@@ -219,13 +221,15 @@ def _repeated(pairs: Keyset) -> Iterator[CaseSpec]:
 
 def _elsewhere(pairs: Keyset) -> Iterator[CaseSpec]:
     """LIB-15: redirects, with and without a token."""
+    job_id = documents.job_id(1)
     for status, code in ((301, "PermanentRedirect"), (307, "TemporaryRedirect")):
         for who, pair in (("permanent", pairs.first), ("temporary", pairs.temporary)):
-            for op, call in (
-                ("create", calls.create(pair)),
-                ("describe", calls.describe(pair, documents.job_id(1))),
+            for op, call, path in (
+                ("create", calls.create(pair), "/pic_jobs"),
+                ("describe", calls.describe(pair, job_id), f"/pic_jobs/{job_id}"),
+                ("list", calls.listing(pair), "/pic_jobs"),
+                ("cancel", calls.cancel(pair, job_id), f"/jobs/{job_id}?cancel"),
             ):
-                path = "/pic_jobs" if op == "create" else f"/pic_jobs/{documents.job_id(1)}"
                 note = f"{status} to a host outside the documented domain"
                 answer = answers.redirect(status, code, f"http://{answers.STRANGER}{path}", note)
                 name = f"redirect/{op}-{status}-{who}"

@@ -94,10 +94,12 @@ def _shapes(op: str, ask: Asking) -> Iterator[CaseSpec]:
     yield _case(f"{op}-no-result", ("LIB-03",), ask(done), "no PicProcessResult")
     drifted = documents.adding(plain, "", *_DRIFT.children)
     yield _case(f"{op}-drift", ("LIB-04",), ask(drifted), "nodes of later revisions")
-    for path in ("", "Input", "Operation"):
+    beside = ask(plain, extra=(Node("RequestId", "beside-the-job"), _FOREIGN))
+    yield _case(f"{op}-unknown-beside", ("LIB-04",), beside, "unknown nodes beside JobsDetail")
+    for path in ("", "Input", "Operation", "Operation/Output"):
         strange = documents.adding(plain, path, _FOREIGN)
         where = f"an unknown node in {path or 'JobsDetail'}"
-        slug = (path or "job").lower()
+        slug = (path or "job").lower().replace("/", "-")
         yield _case(f"{op}-unknown-{slug}", ("LIB-04",), ask(strange), where)
     bucket = documents.renamed(plain, "Input/BucketId", "Bucket")
     yield _case(f"{op}-bucket", ("LIB-01",), ask(bucket), "Input.Bucket for BucketId (E1)")
