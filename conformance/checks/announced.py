@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.checks.base import Outcome, broken, ok
+from conformance.checks.base import Decisions, Outcome, broken, ok
 from conformance.checks.facts import Facts
 from conformance.checks.results import shape_of
 from conformance.spec.names import RESPONSE_DRIFT
@@ -116,3 +116,10 @@ def result_values(result: Node | None) -> dict[str, str]:
         if node is not None:
             values[f"ProcessResult/{name}"] = node.text.strip()
     return values
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    compare: ("CBK-05",),
+    _against_creation: ("CBK-05",),
+}

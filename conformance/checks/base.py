@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from conformance.spec.clauses.model import Level
 from conformance.spec.wire import Exchange
 
-__all__ = ["Level", "Mark", "Outcome", "broken", "ok", "unclear", "unmet"]
+__all__ = ["Decisions", "Level", "Mark", "Outcome", "broken", "ok", "unclear", "unmet"]
+
+#: Which functions of a module decide which clauses: each module of checks has one, ``DECIDES``.
+Decisions = Mapping[Callable[..., object], tuple[str, ...]]
 
 
 class Mark(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conformance.checks.base import Outcome, broken, ok, unclear
+from conformance.checks.base import Decisions, Outcome, broken, ok, unclear
 from conformance.checks.facts import Facts
 from conformance.spec.reading import created_job, job_request_of, refused, succeeded
 from conformance.spec.wire import Exchange, FailureKind, Request
@@ -125,3 +125,12 @@ def _resolved_in(request: Request, text: str) -> str:
 
 def _all_text(node: Node) -> str:
     return "\n".join(each.text for _, each in node.walk())
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    _key_unchanged: ("REQ-37",),
+    _entity: ("REQ-44",),
+    _broken_off: ("REQ-43",),
+    _fetched: ("REQ-44",),
+}

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from conformance.checks.announced import compare
-from conformance.checks.base import Outcome, broken, ok, unclear, unmet
+from conformance.checks.base import Decisions, Outcome, broken, ok, unclear, unmet
 from conformance.checks.body import BAIT
 from conformance.checks.facts import Facts
 from conformance.spec.messages import JsonProblem, json_to_node, read_json
@@ -365,3 +365,19 @@ def _verdict(
     if right:
         return ok(clause, exchange)
     return broken(clause, exchange, message=message, expected=expected, observed=observed, at=at)
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    _method: ("CBK-01",),
+    _format: ("CBK-02",),
+    _json: ("CBK-03",),
+    _event: ("CBK-04",),
+    _not_wanted: ("CBK-06",),
+    _not_early: ("CBK-07",),
+    _scenario: ("CBK-06",),
+    _about_another: ("CBK-05",),
+    _to_the_address: ("CBK-01",),
+    _once: ("CBK-01", "CBK-09"),
+    _failed: ("CBK-08",),
+}

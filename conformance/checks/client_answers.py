@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from conformance.checks.base import Level, Mark, Outcome, broken, ok
+from conformance.checks.base import Decisions, Level, Mark, Outcome, broken, ok
 from conformance.checks.client_case import FAILED, ClientCase, Reply, Said, Sent, Want, leaves
 from conformance.spec.times import NO_TIME
 from conformance.spec.xml import Node
@@ -363,3 +363,17 @@ def _no_success(case: ClientCase) -> Iterator[Outcome]:
 
 
 _NO_SUCCESS = ("LIB-10", "LIB-12")
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    _fetched: ("LIB-10",),
+    _success: ("LIB-01", "LIB-02", "LIB-03", "LIB-04", "LIB-06", "LIB-11"),
+    _jobs: ("LIB-01", "LIB-02", "LIB-03", "LIB-04", "LIB-06"),
+    _not_there: ("LIB-01", "LIB-06"),
+    _all_of_them: ("LIB-11",),
+    _change: ("LIB-01", "LIB-04", "LIB-06"),
+    _error_response: ("LIB-05",),
+    _no_success: ("LIB-05", "LIB-10", "LIB-12"),
+    check: ("LIB-10",),
+}

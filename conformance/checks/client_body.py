@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conformance.checks.base import Level, Outcome, broken, ok, unclear
+from conformance.checks.base import Decisions, Level, Outcome, broken, ok, unclear
 from conformance.checks.client_case import Sent
 from conformance.spec.names import (
     BUCKET,
@@ -314,3 +314,21 @@ def _unknown(exchange: Exchange, root: Node) -> Outcome:
         level=Level.MAY if drift else None,
         at=f"Request/{worst}",
     )
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    check: ("REQ-01",),
+    _unreadable: ("REQ-01",),
+    _root: ("REQ-02",),
+    _required: ("REQ-04", "REQ-07", "REQ-08", "REQ-09", "REQ-10", "REQ-11", "REQ-12"),
+    _form: ("REQ-22",),
+    _input: ("REQ-05", "REQ-06"),
+    _forms: ("REQ-25",),
+    _values: ("REQ-13", "REQ-14", "REQ-18", "REQ-21"),
+    _queue_message: ("REQ-15", "REQ-16", "REQ-17"),
+    _user_data: ("REQ-19", "REQ-20"),
+    _rule: ("REQ-26",),
+    _repeated: ("REQ-23",),
+    _unknown: ("REQ-24",),
+}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import unescape
 from itertools import pairwise
 
-from conformance.checks.base import Level, Mark, Outcome, broken, ok, unclear, unmet
+from conformance.checks.base import Decisions, Level, Mark, Outcome, broken, ok, unclear, unmet
 from conformance.checks.client_case import ClientCase, Said, Sent, leaves
 from conformance.checks.client_http import foreign_params
 from conformance.checks.client_signing import inside, signature_of
@@ -367,3 +367,17 @@ def _stays_home(case: ClientCase) -> Iterator[Outcome]:
             return
     if "LIB-15" in case.clauses:
         yield ok("LIB-15", first)
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    _one_job: ("LIB-07",),
+    _refused_once: ("LIB-08",),
+    _still_signed: ("LIB-08",),
+    _every_id: ("HTTP-11",),
+    _plainly: ("LIB-13",),
+    _escaped: ("LIB-09",),
+    _nothing_dropped: ("LIB-13",),
+    _unwritable: ("LIB-14",),
+    _stays_home: ("LIB-15",),
+}

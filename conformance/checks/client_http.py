@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conformance.checks.base import Level, Outcome, broken, ok
+from conformance.checks.base import Decisions, Level, Outcome, broken, ok
 from conformance.checks.client_case import LIST_PARAMETERS, Sent
 from conformance.spec.names import HOST, JOBS, PIC_JOBS
 from conformance.spec.reading import Operation
@@ -361,3 +361,19 @@ def _cancel(sent: Sent) -> Outcome:
     if [value for name, value in foreign_params(request) if name == "cancel"] != [""]:
         return _other("HTTP-13", sent, "a cancel has not the parameter cancel, empty", expected)
     return _with_body("HTTP-13", sent) or _undocumented("HTTP-13", sent, ("cancel",))
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    _create_line: ("HTTP-01",),
+    _host: ("HTTP-02",),
+    _content_length: ("HTTP-03",),
+    _content_type: ("HTTP-04",),
+    _content_md5: ("HTTP-06",),
+    _date: ("HTTP-05", "HTTP-09"),
+    _one_signature: ("HTTP-07",),
+    _token: ("HTTP-08",),
+    _describe: ("HTTP-11",),
+    _list: ("HTTP-12",),
+    _cancel: ("HTTP-13",),
+}

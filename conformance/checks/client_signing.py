@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from conformance.checks.base import Outcome, broken, ok, unclear
+from conformance.checks.base import Decisions, Outcome, broken, ok, unclear
 from conformance.checks.client_case import Sent
 from conformance.spec.signature import (
     PARAMETERS,
@@ -384,3 +384,19 @@ _RULES: tuple[Callable[[Sent, Authorization], Iterator[Outcome]], ...] = (
     _digits,
     _verified,
 )
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    check: ("SIG-01",),
+    _one_piece: ("SIG-01",),
+    _parameters: ("SIG-01",),
+    _algorithm: ("SIG-02",),
+    _times: ("SIG-03",),
+    _contains: ("SIG-04",),
+    _at_most_a_day: ("SIG-10",),
+    _header_list: ("SIG-05", "SIG-09"),
+    _param_list: ("SIG-06", "SIG-11"),
+    _digits: ("SIG-07",),
+    _verified: ("SIG-08",),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.checks.base import Outcome, broken, ok
+from conformance.checks.base import Decisions, Outcome, broken, ok
 from conformance.checks.facts import Facts
 from conformance.spec.errors import CODES, statuses_fit
 from conformance.spec.messages import ErrorBody
@@ -187,3 +187,15 @@ def _unknown_method(request: Request) -> bool:
     if path.startswith(JOBS + "/"):
         return request.method != "PUT"
     return True
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    _status: ("ERR-01",),
+    _body: ("ERR-03",),
+    _members: ("ERR-04",),
+    _code: ("ERR-05", "ERR-06"),
+    _ids: ("ERR-07", "ERR-08"),
+    _secret: ("ERR-11",),
+    _blame: ("ERR-09",),
+}

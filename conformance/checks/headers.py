@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.checks.base import Outcome, broken, ok, unclear
+from conformance.checks.base import Decisions, Outcome, broken, ok, unclear
 from conformance.checks.facts import Facts
 from conformance.spec.reading import refused, succeeded
 from conformance.spec.times import parse_http_date
@@ -218,3 +218,15 @@ def _request_ids(facts: Facts) -> Iterator[Outcome]:
         else:
             yield ok("RSP-06", exchange)
             seen[value] = exchange
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    _content_type: ("RSP-02", "ERR-02"),
+    _length: ("RSP-03",),
+    _date: ("RSP-04",),
+    _server: ("RSP-05",),
+    _request_ids: ("RSP-06",),
+    _trace: ("RSP-07",),
+    _connection: ("RSP-08",),
+}

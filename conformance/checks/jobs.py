@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from conformance.checks.base import Level, Outcome, broken, ok
+from conformance.checks.base import Decisions, Level, Outcome, broken, ok
 from conformance.checks.facts import Creation
 from conformance.spec.messages import JobRequest, PicProcess
 from conformance.spec.names import RESPONSE_DRIFT, TAG
@@ -545,3 +545,20 @@ def _more_than_once(names: Iterable[str]) -> list[str]:
             twice.append(name)
         seen.add(name)
     return twice
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    _identity: ("RSP-12", "RSP-13", "RSP-14", "RSP-17"),
+    _times: ("RSP-15", "RSP-16"),
+    times_by_state: ("STA-02", "STA-03", "STA-04"),
+    _time_order: ("STA-05",),
+    _input: ("RSP-18",),
+    _operation: ("RSP-19",),
+    _echo: ("RSP-20", "RSP-24", "RSP-25"),
+    _template: ("RSP-21", "RSP-22", "RSP-30"),
+    _pic_process: ("RSP-23",),
+    _outcome_nodes: ("RSP-26", "RSP-27", "RSP-28"),
+    _strange: ("RSP-29",),
+    _repeated: ("RSP-32",),
+}

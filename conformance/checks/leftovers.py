@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conformance.checks.base import Outcome, broken, ok, unclear, unmet
+from conformance.checks.base import Decisions, Outcome, broken, ok, unclear, unmet
 from conformance.checks.facts import Facts
+from conformance.checks.outcome import ANNOUNCED
 from conformance.spec.reading import jobs_in, next_token, refused, succeeded
 from conformance.spec.wire import Exchange, Wanted
 from conformance.spec.xml import Node
@@ -85,3 +86,9 @@ def _by_marker(facts: Facts) -> dict[str, tuple[Exchange, Node]]:
                 for mark in _MARKER.findall(job.value(path) or ""):
                     found.setdefault(mark, (page, job))
     return found
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    check: ("ERR-10", *ANNOUNCED),
+}

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from conformance.checks.base import Outcome, broken, ok, unclear
+from conformance.checks.base import Decisions, Outcome, broken, ok, unclear
 from conformance.checks.facts import Facts
 from conformance.spec.names import TAG
 from conformance.spec.reading import error_code, jobs_in, next_token, refused, succeeded
@@ -398,3 +398,19 @@ def _blamed(pages: tuple[Exchange, ...], missing: int) -> str:
 def _where(facts: Facts, pages: tuple[Exchange, ...], job_id: str) -> tuple[Exchange, ...]:
     created = facts.creation(job_id)
     return (pages[-1], created.exchange) if created is not None else (pages[-1],)
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    _queue_and_tag: ("QRY-10",),
+    _size: ("QRY-13",),
+    _size_refused: ("QRY-13",),
+    _order: ("QRY-12",),
+    _states: ("QRY-15",),
+    _bounds: ("QRY-16",),
+    _input: ("QRY-17",),
+    _default_size: ("QRY-13",),
+    _page_lost: ("QRY-14",),
+    _walk: ("QRY-14", "QRY-15", "QRY-16", "QRY-17"),
+    _across_pages: ("QRY-12",),
+}

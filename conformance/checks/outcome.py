@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.checks.base import Level, Outcome, broken, ok, unclear
+from conformance.checks.base import Decisions, Level, Outcome, broken, ok, unclear
 from conformance.checks.facts import Facts
+from conformance.spec.clauses import CATALOGUE
 from conformance.spec.reading import Operation, error_code, operation_of, refused, succeeded
 from conformance.spec.wire import Exchange, Wanted
 
@@ -31,6 +32,13 @@ ALSO = frozenset(
         "QRY-21",
         "QRY-22",
     }
+)
+
+#: Every clause of a server that this module decides when a scenario announces it.
+ANNOUNCED = tuple(
+    each.id
+    for each in CATALOGUE
+    if "S" in each.roles and (each.family in FAMILIES or each.id in ALSO)
 )
 
 #: "Try later", "the queue is full": no word on the request itself.
@@ -136,3 +144,9 @@ def _named(exchange: Exchange) -> str:
 def _answer(exchange: Exchange) -> str:
     assert exchange.response is not None
     return f"{exchange.response.status} {error_code(exchange)}".strip()
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    check: ANNOUNCED,
+}

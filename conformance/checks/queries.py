@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.checks.base import Outcome, broken, ok, unclear, unmet
+from conformance.checks.base import Decisions, Outcome, broken, ok, unclear, unmet
 from conformance.checks.facts import Facts
 from conformance.spec.errors import CODES
 from conformance.spec.messages import JobList
@@ -231,3 +231,14 @@ def _cancel_finished(exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:
             observed=str(state),
             at="Response/JobsDetail/State",
         )
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    _known: ("QRY-01", "QRY-03", "QRY-04"),
+    _unknown: ("QRY-02",),
+    _unknown_refused: ("QRY-02",),
+    _cancel_answer: ("QRY-20",),
+    _after_cancel: ("QRY-20",),
+    _cancel_finished: ("QRY-21",),
+}

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conformance.checks.base import Level, Mark, Outcome, broken, ok
+from conformance.checks.base import Decisions, Level, Mark, Outcome, broken, ok
 from conformance.checks.facts import Creation, Facts
 from conformance.checks.headers import CLOCK_SLACK
 from conformance.checks.jobs import JobView, check_job
@@ -210,3 +210,14 @@ def _beside_jobs(exchange: Exchange, root: Node) -> Iterator[Outcome]:
                 level=Level.MAY if child.name == "RequestId" else None,
                 at=f"Response/{child.name}",
             )
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    _status: ("RSP-01",),
+    _root: ("RSP-10",),
+    _one_job: ("RSP-11",),
+    _own_id: ("RSP-12",),
+    _created_now: ("RSP-31",),
+    _beside_jobs: ("RSP-29",),
+}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from conformance.checks.base import Outcome, broken, ok
+from conformance.checks.base import Decisions, Outcome, broken, ok
 from conformance.checks.jobs import ROOT, JobView
 from conformance.spec.states import State
 from conformance.spec.xml import Node
@@ -115,3 +115,10 @@ def _rule_broken(node: Node) -> str:
         if node.name in _AT_LEAST_ONE and int(text) < 1:
             return "a whole number of at least 1"
     return ""
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    check_result: ("STA-11",),
+    _values: ("STA-12",),
+}

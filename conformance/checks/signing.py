@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.checks.base import Outcome, broken, ok, unmet
+from conformance.checks.base import Decisions, Outcome, broken, ok, unmet
 from conformance.checks.facts import Facts
+from conformance.checks.outcome import ANNOUNCED
 from conformance.spec.reading import (
     Operation,
     error_code,
@@ -19,6 +20,9 @@ from conformance.spec.states import State
 from conformance.spec.wire import Exchange, Wanted
 
 PREFIX = "signing/cancel/"
+
+#: What cancels are made for.
+SIGNATURES = tuple(each for each in ANNOUNCED if each.startswith("SIG-"))
 
 #: Refusals that are about the signature, by status and by code.
 _STATUSES = frozenset({401, 403})
@@ -95,3 +99,10 @@ def _good(clause: str, attempt: Exchange) -> Outcome:
             observed=f"{status} {code}".strip(),
         )
     return unmet(clause, attempt, reason="the job had ended before it could be cancelled")
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    _if_good: SIGNATURES,
+    _judge: SIGNATURES,
+}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from conformance.checks.base import Level, Mark, Outcome, broken, ok, unclear, unmet
+from conformance.checks.base import Decisions, Level, Mark, Outcome, broken, ok, unclear, unmet
 from conformance.checks.facts import Facts
 from conformance.checks.jobs import JobView, times_by_state
 from conformance.spec.reading import (
@@ -402,4 +402,16 @@ _SCENARIOS: dict[str, _Judge] = {
     "life/unknown-template": _fails_or_is_refused("REQ-41", "the template is unknown", ()),
     "life/paused-queue": _paused,
     "life/level": _priority,
+}
+
+
+#: Which function decides which clauses.
+DECIDES: Decisions = {
+    _at_creation: ("STA-01",),
+    _step: ("STA-06", "STA-07"),
+    _unchanged: ("STA-08",),
+    _reaches_success: ("STA-09",),
+    _fails_or_is_refused: ("STA-10", "REQ-41"),
+    _paused: ("STA-13",),
+    _priority: ("STA-14",),
 }

@@ -11,11 +11,14 @@ import pytest
 from conformance import cli
 from conformance.checks.base import Mark
 from conformance.checks.client_case import ClientCase, Said
+from conformance.checks.client_judge import judge_cases
+from conformance.checks.deciding import OF_CLIENTS
 from conformance.checks.verdicts import Verdict, fold
 from conformance.clients.calls import keyset, sample_job
 from conformance.clients.cases import every_case
 from conformance.clients.session import ClientOptions, ClientRun, Silent, run_client
 from conformance.spec.clauses import for_roles
+from tests.checks.watching import undeclared, watch
 
 PLAIN = (sys.executable, "-m", "conformance.clients.adapters.plain.adapter")
 
@@ -36,6 +39,15 @@ def verdicts(run: ClientRun) -> dict[str, Verdict]:
 def test_the_plain_adapter_passes_every_clause(plain: ClientRun) -> None:
     assert set(verdicts(plain).values()) == {Verdict.PASS}
     assert plain.restarts == 0
+
+
+def test_what_decides_on_a_client_is_named(plain: ClientRun, monkeypatch) -> None:
+    seen = watch(monkeypatch)
+    for _ in judge_cases(plain.cases):
+        pass
+
+    assert set(seen) == {each.id for each in for_roles("C")}
+    assert not undeclared(seen, OF_CLIENTS)
 
 
 def test_exchanges_are_numbered_from_one(plain: ClientRun) -> None:
