@@ -79,9 +79,16 @@ def _malformed(target: Target) -> Iterator[Case]:
 
 
 def _faulty(target: Target) -> Iterator[Case]:
+    """Each fault in the template form, and what is required in the inline form too."""
+    slugs = {each.slug for each in faults.catalogue() if each.slug.endswith(("-missing", "-empty"))}
+    both_forms = slugs - {"operation-missing"}  # without Operation there is no form
     for fault in faults.catalogue():
         marker = marker_of(fault.name)
         yield faulty_case(fault, fault.name, sample(target, marker), marker)
+        if target.template_id is not None and fault.slug in both_forms:
+            name = f"{fault.name}-inline"
+            marker = marker_of(name)
+            yield faulty_case(fault, name, sample(target, marker, inline=True), marker)
 
 
 def _framed(target: Target) -> Iterator[Case]:
