@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,10 @@ from conformance import REVISION, __version__
 from conformance.problems import Problem
 from conformance.spec.clauses import CATALOGUE, FAMILIES, ROLES, Clause, UnknownClause, select
 from conformance.spec.errata import erratum
+from conformance.spec.rules import RULES, rules_of
+
+if TYPE_CHECKING:
+    from conformance.coverage.proofs import Proofs
 
 
 @click.command(short_help="List the clauses.")
@@ -19,10 +23,10 @@ from conformance.spec.errata import erratum
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=click.Choice(["text", "json", "markdown", "coverage"]),
     default="text",
     show_default=True,
-    help="The form of the list.",
+    help="The form of the list; coverage is Markdown with what proves each clause.",
 )
 def command(patterns: tuple[str, ...], form: str) -> None:
     """List the clauses that the suite judges by: all of them, or the ones named."""
@@ -31,7 +35,7 @@ def command(patterns: tuple[str, ...], form: str) -> None:
     except UnknownClause as unknown:
         raise Problem(str(unknown)) from None
     clauses = [each for each in CATALOGUE if not patterns or each.id in chosen]
-    render = {"text": _text, "json": _json, "markdown": _markdown}[form]
+    render = {"text": _text, "json": _json, "markdown": _markdown, "coverage": _coverage}[form]
     click.echo("\n".join(render(clauses)))
 
 
@@ -51,10 +55,25 @@ def _levels(clause: Clause) -> str:
 
 
 def _json(clauses: list[Clause]) -> Iterator[str]:
+    from conformance.coverage.proofs import stored  # noqa: PLC0415 - the other forms need none
+
+    proofs = stored()
+    chosen = {each.id for each in clauses}
     document = {
         "suite": {"version": __version__, "revision": REVISION},
         "families": FAMILIES,
-        "clauses": [_row(each) for each in clauses],
+        "rules": [
+            {
+                "id": each.id,
+                "source": each.source.name,
+                "says": each.says,
+                "clauses": list(each.clauses),
+                "reason": each.reason or None,
+            }
+            for each in RULES
+            if len(clauses) == len(CATALOGUE) or chosen.intersection(each.clauses)
+        ],
+        "clauses": [_row(each) | _proof(each, proofs) for each in clauses],
     }
     yield json.dumps(document, indent=2, ensure_ascii=False)
 
@@ -76,6 +95,36 @@ def _row(clause: Clause) -> dict[str, Any]:
         ],
         "note": clause.note,
     }
+
+
+def _proof(clause: Clause, proofs: Proofs) -> dict[str, Any]:
+    """What stands behind a clause: rules before it, and after it what decides and proves it."""
+    from conformance.coverage.proofs import proof_of  # noqa: PLC0415
+
+    proof = proof_of(clause, proofs)
+    checks = [
+        {"judges": judged, "module": f"conformance.checks.{module}", "function": function}
+        for judged, names in (("server", proof.checks), ("client", proof.client_checks))
+        for module, _, function in (name.partition(".") for name in names)
+    ]
+    return {
+        "rules": [each.id for each in rules_of(clause.id)],
+        "checks": checks,
+        "scenarios": {"named": list(proof.scenarios), "drawn_on": list(proof.more_scenarios)},
+        "cases": {"named": list(proof.cases), "drawn_on": list(proof.more_cases)},
+        "faults": {"server": list(proof.faults), "client": list(proof.client_faults)},
+        "variants": {"server": list(proof.variants), "client": list(proof.client_variants)},
+    }
+
+
+def _coverage(clauses: list[Clause]) -> Iterator[str]:
+    from conformance.coverage.page import clause_sections, page  # noqa: PLC0415
+    from conformance.coverage.proofs import stored  # noqa: PLC0415
+
+    if len(clauses) == len(CATALOGUE):
+        yield page(stored()).rstrip("\n")
+    else:
+        yield from clause_sections(clauses, stored())
 
 
 def _markdown(clauses: list[Clause]) -> Iterator[str]:

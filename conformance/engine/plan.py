@@ -10,7 +10,7 @@ from conformance.scenarios.base import Scenario
 from conformance.spec.target import Target
 
 #: What the checks of a clause draw on besides the scenarios that name it, as scenario prefixes.
-_DRAWS_ON: dict[str, tuple[str, ...]] = {
+DRAWS_ON: dict[str, tuple[str, ...]] = {
     "RSP": (
         *("life/success-0", "life/missing-input", "life/unknown", "query/cancel", "query/describe"),
         *("list/everything", "list/ascending", "body/open", "body/REQ-0", "body/REQ-37"),
@@ -75,7 +75,7 @@ def choose(scenarios: Iterable[Scenario], clauses: Collection[str]) -> tuple[Sce
     prefixes = {
         prefix
         for clause in clauses
-        for family, drawn in _DRAWS_ON.items()
+        for family, drawn in DRAWS_ON.items()
         if clause.startswith(family)
         for prefix in drawn
     }
