@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from conformance.generate.signing import GOOD, Signing
+from conformance.spec.reading import created_job
 from conformance.spec.target import Target
+from conformance.spec.times import parse_http_date, parse_job_time
 from conformance.spec.wire import Exchange, Expect, Request, Wanted
 
 OPEN = Expect(Wanted.EITHER)
@@ -68,14 +71,32 @@ Reply = Exchange | tuple[Exchange, ...] | None
 Steps = Generator[Action, Reply, None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Env:
-    """What a scenario may know: the target, and what earlier phases of this run exchanged."""
+    """What a scenario may know: the target, and what earlier phases of this run exchanged.
+
+    What follows from the history is worked out once: two dozen scenarios ask for it.
+    """
 
     target: Target
     seed: int = 0
     examples: int = 100
     history: tuple[Exchange, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def creation_times(self) -> tuple[float, ...]:
+        """When this run's jobs were created by the server's clock, in Unix seconds, ascending."""
+        jobs = (created_job(exchange) for exchange in self.history)
+        moments = (parse_job_time(job.value("CreationTime") or "") for job in jobs if job)
+        return tuple(sorted(moment for moment in moments if moment is not None))
+
+    @cached_property
+    def first_moment(self) -> float | None:
+        """The earliest time that the server told in this run; None when it told none."""
+        answers = (each.response for each in self.history if each.response is not None)
+        dates = (parse_http_date(each.headers.get("Date") or "") for each in answers)
+        moments = (*(date for date in dates if date is not None), *self.creation_times[:1])
+        return min(moments, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ from conformance.scenarios.calls import (
 from conformance.scenarios.life import NO_OBJECT
 from conformance.scenarios.polling import Part, follow, make, send
 from conformance.spec.reading import (
-    created_job,
     next_token,
     refused,
     state_of,
@@ -31,8 +30,7 @@ from conformance.spec.reading import (
 )
 from conformance.spec.states import WAITING, State
 from conformance.spec.target import Target
-from conformance.spec.times import format_job_time, parse_http_date, parse_job_time
-from conformance.spec.wire import Exchange
+from conformance.spec.times import format_job_time
 
 #: A walk never takes more pages than this; a run's own jobs fit many times over.
 MAX_PAGES = 80
@@ -278,7 +276,7 @@ def _bounded(which: str) -> Callable[[Env], Steps]:
     """Bounds in the middle of what this run created, away from any creation time if possible."""
 
     def run(env: Env) -> Steps:
-        times = sorted(set(creation_times(env.history)))
+        times = sorted(set(env.creation_times))
         if len(times) < 3:
             return
         first, last = times[len(times) // 3], times[2 * len(times) // 3]
@@ -334,18 +332,9 @@ def _unsound(pair: tuple[str, str]) -> Callable[[Env], Steps]:
     return run
 
 
-def creation_times(history: Iterable[Exchange]) -> Iterator[float]:
-    """The creation times that the server gave to this run's jobs."""
-    for exchange in history:
-        job = created_job(exchange)
-        moment = parse_job_time(job.value("CreationTime") or "") if job is not None else None
-        if moment is not None:
-            yield moment
-
-
 def _since(env: Env, *, late: bool) -> tuple[tuple[str, str], ...]:
     """Since the start of the run, or since a moment after which enough jobs for some pages came."""
-    times = sorted(creation_times(env.history))
+    times = env.creation_times
     if not late or len(times) < LATE:
         return _since_start(env)
     return ((_TIMES[0], format_job_time(times[-LATE])),)
@@ -353,13 +342,6 @@ def _since(env: Env, *, late: bool) -> tuple[tuple[str, str], ...]:
 
 def _since_start(env: Env) -> tuple[tuple[str, str], ...]:
     """A startCreationTime just before this run, by the server's own clock."""
-    clocks = [
-        moment
-        for exchange in env.history
-        if exchange.response is not None
-        and (moment := parse_http_date(exchange.response.headers.get("Date") or "")) is not None
-    ]
-    earliest = min([*clocks, *creation_times(env.history)], default=None)
-    if earliest is None:
+    if env.first_moment is None:
         return ()
-    return ((_TIMES[0], format_job_time(earliest - 2)),)
+    return ((_TIMES[0], format_job_time(env.first_moment - 2)),)

@@ -44,7 +44,7 @@ def sha1_hex(text: str) -> str:
 
 def hmac_sha1_hex(key: str, text: str) -> str:
     message = text.encode("utf-8", "surrogateescape")
-    return hmac.new(key.encode("utf-8", "surrogateescape"), message, hashlib.sha1).hexdigest()
+    return hmac.digest(key.encode("utf-8", "surrogateescape"), message, ALGORITHM).hex()
 
 
 def sign_key(secret_key: str, key_time: str) -> str:

@@ -130,6 +130,8 @@ def _convert(source: etree._Element, depth: int, budget: list[int]) -> Node:
     if budget[0] < 0:
         raise XmlProblem(f"more than {MAX_NODES} nodes", hostile=True)
     namespace, name = _split(source.tag)
+    if not len(source):  # a leaf, as most nodes are
+        return Node(name, source.text or "", (), namespace, _attributes(source))
     text = [source.text or ""]
     children: list[Node] = []
     for child in source:
@@ -144,7 +146,7 @@ def _convert(source: etree._Element, depth: int, budget: list[int]) -> Node:
 
 def _attributes(source: etree._Element) -> tuple[tuple[str, str], ...]:
     """In order. Reading them takes time that grows with their square, hence the bound."""
-    count = len(source.keys())
+    count = len(source.attrib)
     if count > MAX_ATTRIBUTES:
         raise XmlProblem(f"a node has more than {MAX_ATTRIBUTES} attributes", hostile=True)
     return tuple((str(key), str(value)) for key, value in source.items()) if count else ()
