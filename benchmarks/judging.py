@@ -56,7 +56,9 @@ def scale(sizes: Sequence[int]) -> Iterator[Figure]:
 def _capture(path: Path, size: int) -> None:
     """A HAR of so many describes and creates, each with ids of its own."""
     with path.open("w", encoding="utf-8") as out:
-        out.write('{"log": {"version": "1.2", "creator": {"name": "b", "version": "1"}, "entries": [')
+        out.write(
+            '{"log": {"version": "1.2", "creator": {"name": "b", "version": "1"}, "entries": ['
+        )
         for number in range(size):
             out.write((", " if number else "") + json.dumps(_entry(number)))
         out.write("]}}")
@@ -112,5 +114,6 @@ _JOB = (
     "<Bucket>examplebucket-1250000000</Bucket><Object>output/out.jpg</Object>"
     "<Region>ap-chongqing</Region></Output><PicProcess><IsPicInfo>true</IsPicInfo>"
     "<ProcessRule>imageMogr2/rotate/90</ProcessRule></PicProcess>"
-    "<UserData>This is my data.</UserData><JobLevel>0</JobLevel></Operation></JobsDetail></Response>"
+    "<UserData>This is my data.</UserData><JobLevel>0</JobLevel></Operation></JobsDetail>"
+    "</Response>"
 )

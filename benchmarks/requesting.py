@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+import socket
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -82,3 +84,34 @@ def serial_loop(endpoint: str, wanted: Sequence[Request]) -> int:
             prepared.body = each.body or None
             answered += session.send(prepared, allow_redirects=False, timeout=30).status_code > 0
     return answered
+
+
+def wire(request: Request) -> bytes:
+    """The request as bytes on a connection."""
+    lines = [f"{request.method} {request.target} HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in request.headers]
+    return "\r\n".join((*lines, "\r\n")).encode("latin-1") + request.body
+
+
+def bare_socket(endpoint: str, wires: Sequence[bytes]) -> None:
+    """Send each request on one connection and read its answer, with as little work as can be."""
+    host, _, port = endpoint.removeprefix("http://").rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for each in wires:
+            connection.sendall(each)
+            _read_answer(connection)
+
+
+def _read_answer(connection: socket.socket) -> None:
+    data = b""
+    while b"\r\n\r\n" not in data:
+        more = connection.recv(65536)
+        if not more:
+            raise RuntimeError("the server closed the connection")
+        data += more
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = int(re.search(rb"(?i)content-length: *(\d+)", head)[1])  # type: ignore[index]
+    missing = length - len(body)
+    while missing > 0:
+        missing -= len(connection.recv(65536))
