@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from conformance.spec.clauses import FAMILIES
@@ -89,14 +90,39 @@ def verdict_line(result: Mapping[str, Any]) -> str:
     if open_ones:
         return f"no clause fails, but {open_ones} could not be judged"
     warned = sum(row["verdict"] == "warn" for row in rows)
-    known = f", {len(failing)} known failures aside" if failing else ""
-    return f"conformant{known}" + (f", with {warned} warnings" if warned else "")
+    known = f", {counted(len(failing), 'known failure')} aside" if failing else ""
+    return f"conformant{known}" + (f", with {counted(warned, 'warning')}" if warned else "")
 
 
 def run_line(result: Mapping[str, Any]) -> str:
-    """What the run did and how long it took."""
+    """What the run did, how long it took, and its seed."""
+    return f"{work_line(result)}, seed {result['seed']}"
+
+
+def work_line(result: Mapping[str, Any]) -> str:
+    """What the run did and how long it took: ``1607 requests, 418 jobs, 10.8 s``."""
+    parts = f" in {result['parts']} parts" if result.get("parts", 1) > 1 else ""
     stopped = "" if result["complete"] else ", stopped before its end"
     return (
-        f"{result['requests']} requests, {result['jobs']} jobs, {result['duration_s']:.1f} s, "
-        f"seed {result['seed']}{stopped}"
+        f"{counted(result['requests'], 'request')}, {counted(result['jobs'], 'job')}, "
+        f"{result['duration_s']:.1f} s{parts}{stopped}"
     )
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 clause``, ``2 clauses``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def moment(started: str) -> str:
+    """A time of RFC 3339 as people read it, in UTC; anything else as it is."""
+    try:
+        then = datetime.fromisoformat(started)
+    except ValueError:
+        return started
+    if then.tzinfo is None:
+        return started
+    try:
+        return f"{then.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except OverflowError:  # the first and the last day there are
+        return started

@@ -95,11 +95,11 @@ def clause(name: str, verdict: str, reason: str | None = None, **more: Any) -> d
     ("clauses", "line"),
     [
         ([clause("RSP-01", "pass")], "conformant"),
-        ([clause("RSP-01", "pass"), clause("RSP-05", "warn")], "conformant, with 1 warnings"),
+        ([clause("RSP-01", "pass"), clause("RSP-05", "warn")], "conformant, with 1 warning"),
         ([clause("RSP-01", "fail")], "not conformant: 1 clause fails (RSP-01)"),
         (
             [clause("RSP-01", "pass"), clause("RSP-02", "fail", known={"reason": "so"})],
-            "conformant, 1 known failures aside",
+            "conformant, 1 known failure aside",
         ),
         (
             [clause("RSP-01", "pass"), clause("RSP-02", "inconclusive", "lost")],

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from conformance.report.html import _broken_up, render_html
+from conformance.report.html import render_html
+from conformance.report.sides import broken_up, differing
 from tests.report.results import HOSTILE, result
 
 
@@ -97,8 +98,34 @@ def test_an_empty_result_renders() -> None:
     assert page.open == []
 
 
-def test_long_xml_on_one_line_is_broken_up() -> None:
+def test_long_xml_on_one_line_isbroken_up() -> None:
     body = f"<a><b>{'x' * 200}</b><c/></a>"
-    assert _broken_up(body) == f"<a>\n  <b>{'x' * 200}</b>\n  <c/>\n</a>"
-    assert _broken_up("<a><b/></a>") == "<a><b/></a>"
-    assert _broken_up("{" + "x" * 300 + "}").startswith("{x")
+    assert broken_up(body) == f"<a>\n  <b>{'x' * 200}</b>\n  <c/>\n</a>"
+    assert broken_up("<a><b/></a>") == "<a><b/></a>"
+    assert broken_up("{" + "x" * 300 + "}").startswith("{x")
+
+
+@pytest.mark.parametrize(
+    ("expected", "observed", "marked"),
+    [
+        ("Date: Wed, 29 May", "Date: 29 May", ["Wed, "]),
+        ("input/deer.jpg", "input/DEER.jpg", ["deer", "DEER"]),
+        ("aaaa", "aaaaaaa", ["aaa"]),
+        ("200", "403 AccessDenied", []),
+        ("same", "same", []),
+        ("", "something", []),
+    ],
+)
+def test_what_differs_in_two_values_is_marked(
+    expected: str, observed: str, marked: list[str]
+) -> None:
+    one, other = differing(expected, observed)
+    assert "".join(each.text for each in one) == expected
+    assert "".join(each.text for each in other) == observed
+    assert [each.text for each in (*one, *other) if each.marked] == marked
+
+
+def test_the_head_names_target_date_revision_version_and_seed(text: str) -> None:
+    head = re.sub(r"<[^>]+>", " ", text[: text.index("<main>")])
+    for said in ("http://127.0.0.1:1", "2023-11-14 22:14:20 UTC", "2024-02-27", "0.1.0", "seed  7"):
+        assert said in head

@@ -56,6 +56,32 @@ def test_filters_by_family_level_verdict_and_text(browser: Browser) -> None:
     assert browser.run("document.getElementById('count').textContent") == "145 clauses"
 
 
+def test_a_count_at_the_top_shows_its_clauses(browser: Browser) -> None:
+    choose(browser, family="CBK")
+    browser.run("document.querySelector('[data-show=fail]').click()")
+    assert browser.run(SHOWN) == ["RSP-24", "CBK-04"]
+    cleared = browser.run(
+        "new Promise((done) => { document.querySelector('#filters [type=reset]').click();"
+        f"setTimeout(() => setTimeout(() => done({SHOWN}.length))) }})"
+    )
+    assert cleared == 145
+
+
+def test_what_is_marked_is_in_view_when_its_clause_opens(browser: Browser) -> None:
+    """The marked line of a message longer than its box, which starts below the fold."""
+    seen = browser.run(
+        "new Promise((done) => { const row = document.getElementById('RSP-12');"
+        "const pre = document.createElement('pre'); pre.className = 'message';"
+        "pre.innerHTML = 'line\\n'.repeat(500) + '<mark>wrong</mark>' + '\\nline'.repeat(500);"
+        "row.querySelector('.inside').append(pre);"
+        "row.addEventListener('toggle', () => setTimeout(() => {"
+        "const mark = pre.querySelector('mark').getBoundingClientRect();"
+        "const box = pre.getBoundingClientRect(); pre.remove();"
+        "done([box.top, mark.top, box.bottom]) })); row.open = true })"
+    )
+    assert seen == sorted(seen)
+
+
 def test_a_link_opens_its_clause_even_when_it_is_filtered_out(browser: Browser) -> None:
     choose(browser, family="CBK")
     opened = browser.run(

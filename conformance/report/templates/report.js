@@ -13,7 +13,7 @@
     for (const row of rows) {
       const fits =
         ["family", "level", "verdict"].every(
-          (name) => !wanted.get(name) || row.dataset[name] === wanted.get(name)
+          (name) => !wanted.get(name) || row.dataset[name].split(" ").includes(wanted.get(name))
         ) && words.every((word) => texts.get(row).includes(word));
       row.hidden = !fits;
       shown += fits ? 1 : 0;
@@ -32,6 +32,21 @@
       row.open = true;
       row.scrollIntoView();
     }
+  }
+
+  // What is marked in a long message is brought into its view, once the message is shown.
+  function showMarks(details) {
+    for (const pre of details.querySelectorAll("pre.message")) {
+      const mark = pre.querySelector("mark");
+      if (mark && pre.clientHeight) pre.scrollTop = Math.max(0, mark.offsetTop - pre.clientHeight / 3);
+    }
+  }
+
+  function show(verdict) {
+    form.reset();
+    form.elements.verdict.value = verdict;
+    apply();
+    form.scrollIntoView();
   }
 
   async function copy(button) {
@@ -53,11 +68,16 @@
   }
 
   form.addEventListener("input", apply);
+  form.addEventListener("reset", () => setTimeout(apply));
   form.addEventListener("submit", (event) => event.preventDefault());
   document.addEventListener("click", (event) => {
-    if (event.target.classList.contains("copy")) copy(event.target);
+    const button = event.target.closest("button");
+    if (button && button.classList.contains("copy")) copy(button);
+    if (button && button.dataset.show) show(button.dataset.show);
   });
+  document.addEventListener("toggle", (event) => showMarks(event.target), true);
   addEventListener("hashchange", reveal);
   apply();
+  document.querySelectorAll("details[open]").forEach(showMarks);
   reveal();
 })();
