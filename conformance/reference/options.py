@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import inspect
 from collections.abc import Iterator
 from typing import Any
@@ -55,7 +56,7 @@ def _command(name: str, command: click.Command, parent: click.Context) -> Iterat
     settings = [BY_NAME[name] for name in map(_name, options) if name in BY_NAME]
     own = [each for each in options if _name(each) not in BY_NAME and not each.hidden]
     if own:
-        yield from table(("option", "meaning", "default"), map(_own, own))
+        yield from table(("option", "meaning"), map(_own, own))
         yield ""
     yield from _settings(settings)
 
@@ -64,17 +65,29 @@ def _name(option: click.Option) -> str:
     return max(option.opts, key=len).lstrip("-")
 
 
-def _own(option: click.Option) -> tuple[str, str, str]:
+def _own(option: click.Option) -> tuple[str, str]:
     """An option that a command has to itself."""
     flags = "/".join((*option.opts, *option.secondary_opts))
     metavar = "" if option.is_flag else f" {_metavar(option)}"
-    words = plain(option.help or "") + (" *Repeatable.*" if option.multiple else "")
-    return f"`{flags}{metavar}`", words, _default(option)
+    default = _default(option)
+    return _code(f"{flags}{metavar}"), _words(option.help or "", default, option.multiple)
+
+
+def _words(text: str, default: str, multiple: bool) -> str:
+    told = f" Default: {default}." if default and "default" not in text else ""
+    return plain(text) + told + (" *Repeatable.*" if multiple else "")
+
+
+def _code(text: str) -> str:
+    """A code span; one with a bar in it in the only form that every table takes."""
+    if "|" not in text:
+        return f"`{text}`"
+    return f"<code>{html.escape(text).replace('|', '&#124;')}</code>"
 
 
 def _metavar(option: click.Option) -> str:
     if isinstance(option.type, click.Choice):
-        return "|".join(map(str, option.type.choices)).replace("|", "\\|")
+        return "|".join(map(str, option.type.choices))
     return option.metavar or option.type.name.partition(" ")[0].upper()
 
 
@@ -94,15 +107,13 @@ def _settings(settings: list[Setting]) -> Iterator[str]:
         if rows:
             yield f"**{title}**"
             yield ""
-            yield from table(("option", "meaning", "default", "variable"), rows)
+            yield from table(("option", "meaning", "variable"), rows)
             yield ""
 
 
-def _setting(setting: Setting) -> tuple[str, str, str, str]:
-    metavar = "" if setting.flag else f" {setting.metavar}".replace("|", "\\|")
-    words = plain(setting.help) + (" *Repeatable.*" if setting.multiple else "")
+def _setting(setting: Setting) -> tuple[str, str, str]:
+    metavar = "" if setting.flag else f" {setting.metavar}"
     default = getattr(RunConfig(), setting.field, None)
-    shown = (
-        f"`{default}`" if isinstance(default, str | int | float) and default is not False else ""
-    )
-    return f"`--{setting.name}{metavar}`", words, shown, f"`{setting.variable}`"
+    is_told = isinstance(default, str | int | float) and default is not False
+    words = _words(setting.help, f"`{default:g}`" if is_told else "", setting.multiple)
+    return _code(f"--{setting.name}{metavar}"), words, f"`{setting.variable}`"

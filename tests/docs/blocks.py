@@ -1,9 +1,13 @@
 """The code blocks of a Markdown page, with what the comment before each says of it.
 
 A ``console`` block is commands; a ``text`` block right after it is what they print, with ``...``
-for whatever may differ. ``<!-- exit status N -->`` before a block says how it ends, ``<!-- set-up
--->`` that it installs, ``<!-- whole -->`` that it takes long, ``<!-- file NAME -->`` that it is
-that file.
+for whatever may differ. The comment before a block says more of it::
+
+    <!-- exit status N -->      how it ends, when not with 0
+    <!-- set-up -->             it installs: run with the whole of a page only
+    <!-- whole -->              it takes long: run with the whole of a page only
+    <!-- run by .ci/run -->     it is run there, not here
+    <!-- file NAME -->          it is that file
 """
 
 from __future__ import annotations
@@ -36,6 +40,7 @@ class Block:
     status: int = 0
     set_up: bool = False
     whole: bool = False
+    elsewhere: bool = False
     file: str | None = None
 
 
@@ -57,6 +62,7 @@ def blocks(page: Path) -> Iterator[Block]:
             int(status[1]) if status else 0,
             "<!-- set-up -->" in said,
             "<!-- whole -->" in said,
+            "<!-- run by .ci/run -->" in said,
             file[1] if file else None,
         )
 

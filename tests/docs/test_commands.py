@@ -20,9 +20,14 @@ FEW = {"PICJOBS_CLAUSE": "REQ-45 HTTP-02", "PICJOBS_MAX_EXAMPLES": "5"}
 #: What a checkout has that commands name.
 _LINKS = ("conformance", "cassettes", "scripts", "constraints.txt")
 
-_WITH_COMMANDS = [
-    page for page in PAGES if any(each.language in ("console", "yaml") for each in blocks(page))
-]
+
+def commands(page: Path) -> list[Block]:
+    """The blocks of a page that are there to be followed."""
+    found = [each for each in blocks(page) if each.file or each.language in ("console", "yaml")]
+    return [each for each in found if not each.elsewhere]
+
+
+_WITH_COMMANDS = [page for page in PAGES if commands(page)]
 
 
 @pytest.fixture
@@ -39,7 +44,7 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
 
 @pytest.mark.parametrize("page", _WITH_COMMANDS, ids=lambda page: str(page.relative_to(TOP)))
 def test_the_commands_of(page: Path, shell: Shell) -> None:
-    follow(page, shell, [each for each in blocks(page) if not each.set_up and not each.whole])
+    follow(page, shell, [each for each in commands(page) if not each.set_up and not each.whole])
 
 
 @pytest.fixture(scope="module")
@@ -64,14 +69,10 @@ def newcomer(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
 @pytest.mark.parametrize("page", _WITH_COMMANDS, ids=lambda page: str(page.relative_to(TOP)))
 def test_the_whole_of(page: Path, newcomer: tuple[Path, dict[str, str]]) -> None:
     clone, told = newcomer
-    steps = [each for each in blocks(page) if "scripts/test" not in each.text]
+    installed = page.name == "index.md"  # by the fixture, as the page says
     with Shell(clone, told) as shell:
-        follow(
-            page,
-            shell,
-            [each for each in steps if page.name != "index.md" or not each.set_up],
-            whole=True,
-        )
+        steps = [each for each in commands(page) if not (installed and each.set_up)]
+        follow(page, shell, steps, whole=True)
 
 
 def follow(page: Path, shell: Shell, steps: list[Block], *, whole: bool = False) -> None:
