@@ -24,9 +24,9 @@ class Mark(StrEnum):
     UNMET = "unmet"  # the target did not offer the situation: not-run, with the reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # frozen, making one would take three times as long
 class Outcome:
-    """What one look at the exchanges said about one clause.
+    """What one look at the exchanges said about one clause. Nobody changes one.
 
     ``level`` overrides the clause's own level for this finding (a refusal with the wrong code
     breaks a MUST clause at SHOULD level; drift is MAY). ``at`` is the path of the node or the name
@@ -47,7 +47,7 @@ class Outcome:
 
 def ok(clause: str, *exchanges: Exchange, count: int = 1, seen: str = "") -> Outcome:
     """The clause was exercised and held; ``seen`` says which of several right ways was taken."""
-    numbers = tuple(each.n for each in exchanges)
+    numbers = tuple([each.n for each in exchanges])
     return Outcome(clause, Mark.OK, numbers, seen, count=count)
 
 

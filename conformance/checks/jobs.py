@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from conformance.checks.base import Decisions, Level, Outcome, broken, ok
 from conformance.checks.facts import Creation
@@ -35,7 +36,7 @@ class JobView:
     def asked(self) -> JobRequest | None:
         return self.creation.request if self.creation is not None else None
 
-    @property
+    @cached_property
     def state(self) -> State | None:
         return parse_state(self.job.value("State"))
 
@@ -181,18 +182,21 @@ def _times(view: JobView) -> Iterator[Outcome]:
     yield from _time_order(view, created)
 
 
+#: The clause that says which times there are in a state: StartTime, then EndTime.
+_TIMES: dict[State, tuple[str, str, str]] = {
+    State.SUBMITTED: ("STA-02", "none", "none"),
+    State.PAUSE: ("STA-02", "none", "none"),
+    State.RUNNING: ("STA-03", "time", "none"),
+    State.SUCCESS: ("STA-04", "time", "time"),
+    State.FAILED: ("STA-04", "any", "time"),
+}
+
+
 def times_by_state(view: JobView) -> Iterator[Outcome]:
     """STA-02, STA-03, STA-04: which of the two times there may be in which state (E25: Cancel)."""
-    rules: dict[State, tuple[str, str, str]] = {
-        State.SUBMITTED: ("STA-02", "none", "none"),
-        State.PAUSE: ("STA-02", "none", "none"),
-        State.RUNNING: ("STA-03", "time", "none"),
-        State.SUCCESS: ("STA-04", "time", "time"),
-        State.FAILED: ("STA-04", "any", "time"),
-    }
-    if view.state is None or view.state not in rules:
+    if view.state is None or view.state not in _TIMES:
         return
-    clause, start, end = rules[view.state]
+    clause, start, end = _TIMES[view.state]
     for name, rule in (("StartTime", start), ("EndTime", end)):
         if rule == "any":
             continue

@@ -5,7 +5,6 @@ Universal: every answer of create, describe and list is judged, whatever scenari
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -64,8 +63,7 @@ class _ShownJobs:
     def __init__(self, facts: Facts) -> None:
         self._target = facts.target
         self._kept: dict[tuple[Node, int], tuple[Outcome, ...]] = {}
-        self._held: Counter[tuple[str, str]] = Counter()
-        self._first: dict[tuple[str, str], int] = {}
+        self._held: dict[tuple[str, str], list[int]] = {}  # the first exchange, how often
 
     def judge(self, exchange: Exchange, job: Node, creation: Creation | None) -> Iterator[Outcome]:
         """What is broken in one job; :meth:`held` tells of the rest."""
@@ -76,15 +74,14 @@ class _ShownJobs:
             kept = self._kept[key] = (*check_job(view), *check_result(view))
         for each in kept:
             if each.mark is Mark.OK:
-                self._held[each.clause, each.message] += 1
-                self._first.setdefault((each.clause, each.message), exchange.n)
+                held = self._held.setdefault((each.clause, each.message), [exchange.n, 0])
+                held[1] += 1
             else:
                 yield replace(each, exchanges=(exchange.n,), scenario=exchange.scenario)
 
     def held(self) -> Iterator[Outcome]:
         """One outcome for each clause that held, with how often it did."""
-        for (clause, seen), count in self._held.items():
-            first = self._first[clause, seen]
+        for (clause, seen), (first, count) in self._held.items():
             yield Outcome(clause, Mark.OK, (first,), seen, count=count)
 
 

@@ -100,7 +100,7 @@ def _inspect(config: RunConfig, files: tuple[str, ...], chosen: frozenset[str] |
     expected = Expectations()
     if config.expectations is not None:
         expected = load_expectations(Path(config.expectations), datetime.now(UTC).date())
-    gc.set_threshold(50_000, 20, 100)  # no cycles are made; looking for them costs a fifth
+    gc.set_threshold(1_000_000, 20, 100)  # no cycles are made; looking for them costs a fifth
     with stop_on_signals() as stop:
         try:
             found = inspect_files(

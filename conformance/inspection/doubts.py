@@ -37,9 +37,11 @@ _ADDED = frozenset(
 
 def settle(outcome: Outcome, captured: Captured) -> Outcome:
     """``outcome``, or an unmet one with the reason when ``captured`` cannot carry it."""
-    if outcome.mark not in (Mark.OK, Mark.BROKEN):
+    if outcome.mark is Mark.UNCLEAR or outcome.mark is Mark.UNMET:
         return outcome
-    reason = _no_clock(outcome, captured)
+    reason = ""
+    if outcome.clause in _TIMED:
+        reason = _no_clock(captured)
     if not reason and outcome.mark is Mark.BROKEN:
         rule = _RULES.get(outcome.clause)
         reason = rule(outcome, captured) if rule is not None else ""
@@ -51,10 +53,8 @@ def settle(outcome: Outcome, captured: Captured) -> Outcome:
 _TIMED = frozenset({"SIG-04", "HTTP-09"})
 
 
-def _no_clock(outcome: Outcome, captured: Captured) -> str:
-    if captured.clock or outcome.clause not in _TIMED:
-        return ""
-    return "the capture does not say when the request was sent"
+def _no_clock(captured: Captured) -> str:
+    return "" if captured.clock else "the capture does not say when the request was sent"
 
 
 def _printed(_outcome: Outcome, captured: Captured) -> str:

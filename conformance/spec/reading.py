@@ -27,11 +27,14 @@ class Operation(StrEnum):
     OTHER = "other"
 
 
+_ON_PIC_JOBS = {"POST": Operation.CREATE, "GET": Operation.LIST}
+
+
 def operation_of(request: Request) -> Operation:
     """Which operation ``request`` asks for; parameters and body do not matter."""
     method, path = request.method, request.raw_path
     if path == PIC_JOBS:
-        return {"POST": Operation.CREATE, "GET": Operation.LIST}.get(method, Operation.OTHER)
+        return _ON_PIC_JOBS.get(method, Operation.OTHER)
     if method == "GET" and path.startswith(PIC_JOBS + "/"):
         return Operation.DESCRIBE
     if method == "PUT" and path.startswith(JOBS + "/"):

@@ -127,7 +127,7 @@ class Authorization:
         return ""
 
     def count(self, name: str) -> int:
-        return sum(1 for key, _ in self.pairs if key == name)
+        return [key for key, _ in self.pairs].count(name)
 
     @property
     def header_names(self) -> tuple[str, ...]:

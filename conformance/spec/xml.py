@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -30,7 +31,7 @@ class XmlProblem(ValueError):
         self.hostile = hostile
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # frozen, each would take three times as long to make
 class Node:
     """An element: local name, namespace, its own text (comments left out), and children.
 
@@ -45,7 +46,7 @@ class Node:
     attributes: tuple[tuple[str, str], ...] = ()
 
     def all(self, name: str) -> tuple[Node, ...]:
-        return tuple(child for child in self.children if child.name == name)
+        return tuple([child for child in self.children if child.name == name])
 
     def first(self, name: str) -> Node | None:
         for child in self.children:
@@ -55,11 +56,14 @@ class Node:
 
     def at(self, path: str) -> Node | None:
         """The first node at a ``/``-separated path below this one."""
-        node: Node | None = self
-        for name in path.split("/"):
-            if node is None:
+        node = self
+        for name in _steps(path):
+            for child in node.children:
+                if child.name == name:
+                    node = child
+                    break
+            else:
                 return None
-            node = node.first(name)
         return node
 
     def value(self, path: str) -> str | None:
@@ -73,6 +77,11 @@ class Node:
         yield here, self
         for child in self.children:
             yield from child.walk(here)
+
+
+@lru_cache(maxsize=1024)  # the paths that anyone asks for are few, and asked for all the time
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split("/"))
 
 
 def element(name: str, *content: Node | str | None) -> Node:
@@ -90,20 +99,10 @@ def read_xml(body: bytes, *, max_bytes: int = MAX_BYTES) -> Node:
     """
     if len(body) > max_bytes:
         raise XmlProblem(f"the body has {len(body)} bytes, more than {max_bytes}", hostile=True)
-    if not body.strip():
+    if not body or body.isspace():
         raise XmlProblem("the body is empty")
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        remove_comments=False,
-        strip_cdata=True,
-    )
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(body, _PARSER)
     except etree.XMLSyntaxError as error:
         if getattr(error, "code", 0) in _BOUNDS:
             raise XmlProblem(f"not read to its end: {_first_line(error)}", hostile=True) from None
@@ -113,6 +112,17 @@ def read_xml(body: bytes, *, max_bytes: int = MAX_BYTES) -> Node:
     budget = [MAX_NODES]
     return _convert(root, 1, budget)
 
+
+_PARSER = etree.XMLParser(
+    resolve_entities=False,
+    load_dtd=False,
+    no_network=True,
+    dtd_validation=False,
+    attribute_defaults=False,
+    huge_tree=False,
+    remove_comments=False,
+    strip_cdata=True,
+)
 
 #: libxml2's own bounds (xmlerror.h: ENTITY_LOOP, NAME_TOO_LONG, RESOURCE_LIMIT): what exceeds them
 #: may be well-formed all the same.
