@@ -46,6 +46,12 @@ def hook_names() -> frozenset[str]:
     return frozenset(name for name in names if callable(getattr(Behaviour, name)))
 
 
+def overridden(behaviour: type[Behaviour]) -> frozenset[str]:
+    """The hooks that a deviation overrides."""
+    own = (each for each in behaviour.__mro__ if each not in Behaviour.__mro__)
+    return frozenset(name for each in own for name in vars(each)) & hook_names()
+
+
 def hook(name: str) -> Callable[[Callable[..., Any]], type[Behaviour]]:
     """Turn ``function(behaviour, inner, *arguments)`` into a subclass that overrides ``name``.
 
@@ -57,7 +63,8 @@ def hook(name: str) -> Callable[[Callable[..., Any]], type[Behaviour]]:
         def method(self: Behaviour, *args: Any, **kwargs: Any) -> Any:
             return function(self, getattr(super(made, self), name), *args, **kwargs)
 
-        made = type(function.__name__, (Behaviour,), {name: method, "__doc__": function.__doc__})
+        about = {"__doc__": function.__doc__, "__module__": function.__module__}
+        made = type(function.__name__, (Behaviour,), {name: method, **about})
         return made
 
     return make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
 from conformance.engine.reasons import is_claimed
@@ -84,3 +85,20 @@ def choose(scenarios: Iterable[Scenario], clauses: Collection[str]) -> tuple[Sce
         for each in scenarios
         if set(each.clauses) & set(clauses) or each.name.startswith(tuple(prefixes))
     )
+
+
+def thinned(scenarios: Iterable[Scenario], most: int) -> tuple[Scenario, ...]:
+    """Of scenarios that differ in little, the first ``most`` of each kind.
+
+    Those are of one kind that exercise the same clauses and are single requests of one sort, or
+    have names that differ in their last digits only.
+    """
+    seen: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    kept = []
+    for each in scenarios:
+        single = each.name.startswith(("body/", "signing/")) and each.requests == 1
+        kind = each.name.rpartition("/")[0] if single else each.name.rstrip("0123456789")
+        seen[kind, each.clauses] += 1
+        if seen[kind, each.clauses] <= most:
+            kept.append(each)
+    return tuple(kept)

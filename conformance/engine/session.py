@@ -21,7 +21,7 @@ from conformance.drivers.provenance import Provenance
 from conformance.drivers.receiver import CallbackReceiver
 from conformance.drivers.recording import Recorder, Recording, RecordingProblem, load_recording
 from conformance.emulator import Behaviour, Emulator, EmulatorSettings
-from conformance.engine.plan import choose, every
+from conformance.engine.plan import choose, every, thinned
 from conformance.engine.schedule import Replay, Schedule, Track, calls_by_number, in_order
 from conformance.generate.signing import Credentials, Keyring
 from conformance.scenarios import cleanup
@@ -36,7 +36,8 @@ class Options:
 
     ``endpoint`` None means the embedded emulator, ``vendor`` the real service. ``clauses`` are the
     ids to judge (None: all). ``clean_up`` None cleans up after runs on endpoints only.
-    ``behaviour`` lets the embedded emulator deviate (self-test).
+    ``behaviour`` lets the embedded emulator deviate (self-test), ``alike`` has a run take only so
+    many of the requests that differ in little (None: all).
     """
 
     endpoint: str | None = None
@@ -59,6 +60,7 @@ class Options:
     clean_up: bool | None = None
     emulator: EmulatorSettings | None = None
     behaviour: type[Behaviour] = Behaviour
+    alike: int | None = None
 
 
 class Watcher(Protocol):
@@ -357,6 +359,8 @@ def _chosen(options: Options, target: Target) -> tuple[Scenario, ...]:
     scenarios = every(target, options.seed, options.examples)
     if options.clauses is not None:
         scenarios = choose(scenarios, options.clauses)
+    if options.alike is not None:
+        scenarios = thinned(scenarios, options.alike)
     if options.clean_up and "cancel" not in target.disclaimed:
         scenarios = (*scenarios, *cleanup.scenarios())
     return scenarios

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import random
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
-from itertools import zip_longest
 
+from conformance.emulator.behaviour import overridden
 from conformance.emulator.faults import all_faults
 from conformance.emulator.variants import all_variants
 from conformance.selftest.trial import Kind, Result, Trial, attempt
@@ -30,38 +32,60 @@ def plan(only: Sequence[str] = (), *, seed: int = 0, full: bool = False) -> list
     return chosen
 
 
-def stacked(trials: Iterable[Trial]) -> list[Trial]:
-    """Variants put together, one of each kind on one emulator.
+#: So many variants share one emulator at most, and so many of one kind.
+STACK = 10
+ALIKE = 2
 
-    A whole run is long, and silence on all of them at once is silence on each. Two that need
-    different settings never meet.
+
+def stacked(trials: Sequence[Trial]) -> list[Trial]:
+    """Variants put together, several on one emulator.
+
+    A whole run is long, and silence on all of them at once is silence on each. Two that override
+    the same hook or need the same setting never meet, so that none hides another; who meets whom is
+    another matter with every seed.
     """
-    modules: dict[str, list[Trial]] = {}
-    rest: list[Trial] = []
-    for trial in trials:
-        if trial.kind is Kind.VARIANT:
-            module = all_variants()[trial.name].behaviour.__module__
-            modules.setdefault(module, []).append(trial)
-        else:
-            rest.append(trial)
-    for row in zip_longest(*modules.values()):
-        rest += _without_conflict([each for each in row if each is not None])
-    return rest
+    variants = [each for each in trials if each.kind is Kind.VARIANT]
+    rest = [each for each in trials if each.kind is not Kind.VARIANT]
+    if variants:
+        random.Random(variants[0].seed).shuffle(variants)  # noqa: S311 - no secret
+    stacks: list[_Stack] = []
+    for trial in variants:
+        fitting = next((each for each in stacks if each.takes(trial)), None)
+        if fitting is None:
+            fitting = _Stack()
+            stacks.append(fitting)
+        fitting.add(trial)
+    return [*rest, *(each.trial for each in stacks)]
 
 
-def _without_conflict(row: list[Trial]) -> list[Trial]:
-    stack: list[Trial] = []
-    settings: set[str] = set()
-    alone: list[Trial] = []
-    for trial in row:
-        wanted = set(all_variants()[trial.name].settings)
-        if wanted & settings:
-            alone.append(trial)
-        else:
-            settings |= wanted
-            stack.append(trial)
-    names = "+".join(each.name for each in stack)
-    return [replace(stack[0], name=names), *alone]
+class _Stack:
+    """Variants that can be tried together."""
+
+    def __init__(self) -> None:
+        self._trials: list[Trial] = []
+        self._taken: set[str] = set()
+        self._modules: Counter[str] = Counter()
+
+    def takes(self, trial: Trial) -> bool:
+        module = all_variants()[trial.name].behaviour.__module__
+        room = len(self._trials) < STACK and self._modules[module] < ALIKE
+        return room and self._taken.isdisjoint(_claims(trial))
+
+    def add(self, trial: Trial) -> None:
+        self._trials.append(trial)
+        self._taken |= _claims(trial)
+        self._modules[all_variants()[trial.name].behaviour.__module__] += 1
+
+    @property
+    def trial(self) -> Trial:
+        names = "+".join(each.name for each in self._trials)
+        return replace(self._trials[0], name=names)
+
+
+def _claims(trial: Trial) -> frozenset[str]:
+    """The hooks and the settings that a variant wants for itself."""
+    variant = all_variants()[trial.name]
+    return overridden(variant.behaviour) | frozenset(variant.settings)
 
 
 def taken_apart(results: Iterable[Result]) -> list[Trial]:

@@ -6,7 +6,9 @@ import pytest
 
 from conformance.emulator import Behaviour, hook
 from conformance.emulator import faults as catalogue
+from conformance.emulator.behaviour import overridden
 from conformance.emulator.deviation import Fault
+from conformance.emulator.variants import all_variants
 from conformance.selftest import trial as module
 from conformance.selftest.matrix import (
     all_right,
@@ -23,6 +25,12 @@ from conformance.spec.clauses import Level
 @hook("end_time_of")
 def ends_in_another_form(behaviour, inner, job):
     return (inner(job) or "").replace("T", " ")
+
+
+@hook("check_user_data_length")
+def takes_ampersands(behaviour, inner, root):
+    if "&&&" not in (root.value("Operation/UserData") or ""):
+        inner(root)
 
 
 def with_faults(monkeypatch, *faults):
@@ -94,8 +102,32 @@ def test_the_summary_counts():
 def test_variants_are_stacked_and_taken_apart_again():
     variants = [each for each in plan() if each.kind is Kind.VARIANT]
     stacks = stacked(variants)
-    assert len(stacks) < len(variants) / 2
+    assert len(stacks) < len(variants) / 5
     names = [name for each in stacks for name in each.name.split("+")]
     assert sorted(names) == sorted(each.name for each in variants)
     alarm = Result(stacks[0], False, (), (), "false alarm", 0.1, 1)
     assert [each.name for each in taken_apart([alarm])] == stacks[0].name.split("+")
+
+
+def test_a_stack_hides_nothing():
+    for each in stacked(plan()):
+        if each.kind is Kind.VARIANT:
+            variants = [all_variants()[name] for name in each.name.split("+")]
+            hooks = [hook for variant in variants for hook in overridden(variant.behaviour)]
+            assert len(set(hooks)) == len(hooks), each.name
+            settings = [name for variant in variants for name in variant.settings]
+            assert len(set(settings)) == len(settings), each.name
+
+
+def test_who_meets_whom_differs_with_the_seed():
+    one, two = (stacked(plan(seed=seed)) for seed in (1, 2))
+    assert {each.name for each in one} != {each.name for each in two}
+    assert [each.name for each in one] == [each.name for each in stacked(plan(seed=1))]
+
+
+def test_what_shows_only_now_and_then_is_looked_for_in_everything(monkeypatch):
+    rare = Fault("rare", ("REQ-19",), Level.MUST, "Takes ampersands.", takes_ampersands)
+    with_faults(monkeypatch, rare)
+    result = attempt(Trial(Kind.FAULT, "rare"))
+    assert result.right, result.detail
+    assert result.caught == ("REQ-19",)
