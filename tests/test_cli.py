@@ -257,10 +257,10 @@ def test_compare_names_what_changed(call: Cli, tmp_path: Path) -> None:
         (tmp_path / f"{name}.json").write_text(json.dumps(made))
     status, out, _ = call("compare", "a.json", "b.json")
     assert status == 1
-    assert "newly broken:\n  RSP-01: pass -> fail\n" in out
-    assert "mended:\n  RSP-24: fail -> pass\n" in out
-    assert "otherwise changed:\n  RSP-12: inconclusive -> pass\n" in out
-    assert "142 unchanged" in out
+    assert "newly broken (1)\n  RSP-01   pass -> fail  " in out
+    assert "newly mended (1)\n  RSP-24   fail -> pass  " in out
+    assert "newly judged (1)\n  RSP-12 -> pass" in out
+    assert "142 clauses unchanged" in out
     assert call("compare", "b.json", "b.json")[0] == 0
 
 

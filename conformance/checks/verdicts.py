@@ -13,6 +13,9 @@ from conformance.spec.clauses import Clause, Level, for_roles
 #: A report shows this many findings of a clause; the count tells of all.
 MOST_FINDINGS = 5
 
+#: Why a clause was not run that was not asked for; results are merged by it.
+NOT_SELECTED = "not selected"
+
 
 class Verdict(StrEnum):
     """What is said of a clause (W3C QA vocabulary), worst first."""
@@ -67,7 +70,7 @@ def fold(
     for clause in for_roles(roles):
         role = next(role for role in roles if role in clause.roles)
         if selected is not None and clause.id not in selected:
-            verdicts.append(_not_run(clause, role, "not selected"))
+            verdicts.append(_not_run(clause, role, NOT_SELECTED))
             continue
         why = (reasons or {}).get(clause.id)
         if why is not None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from conformance.commands.options import write_file
 
-#: The forms of report files, each with the function that renders it.
+#: The forms of report files that a run writes, each with the function that renders it.
 REPORTS = {
     "json": "",
     "html": "conformance.report.html:render_html",
@@ -17,14 +17,24 @@ REPORTS = {
     "markdown": "conformance.report.markdown:render_markdown",
 }
 
+#: Further forms, that only `report` writes.
+_MORE = {
+    "sarif": "conformance.report.sarif:render_sarif",
+    "badge": "conformance.report.badge:render_badge",
+}
+
+#: The forms of several results side by side.
+MATRICES = {
+    "html": "conformance.report.matrix:render_matrix_html",
+    "markdown": "conformance.report.matrix:render_matrix_markdown",
+}
+
 
 def render(form: str, result: Mapping[str, Any]) -> str:
     """The text of one report; its module is imported only now."""
     if form == "json":
         return json.dumps(result, indent=1, ensure_ascii=False) + "\n"
-    module, _, function = REPORTS[form].partition(":")
-    text: str = getattr(importlib.import_module(module), function)(result)
-    return text
+    return _rendered({**REPORTS, **_MORE}[form], result)
 
 
 def write_reports(result: Mapping[str, Any], paths: Mapping[str, str | None]) -> None:
@@ -39,3 +49,16 @@ def write_reports(result: Mapping[str, Any], paths: Mapping[str, str | None]) ->
             first = first or error
     if first is not None:
         raise first
+
+
+def write_matrices(results: Sequence[Mapping[str, Any]], paths: Mapping[str, str | None]) -> None:
+    """Write each matrix whose path is given. Raises Problem."""
+    for form, path in paths.items():
+        if path is not None:
+            write_file(path, _rendered(MATRICES[form], results))
+
+
+def _rendered(renderer: str, value: object) -> str:
+    module, _, function = renderer.partition(":")
+    text: str = getattr(importlib.import_module(module), function)(value)
+    return text

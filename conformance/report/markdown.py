@@ -19,7 +19,8 @@ from conformance.report.summary import (
     verdict_line,
 )
 
-_MARKS = {
+#: A sign for each verdict.
+MARKS = {
     "pass": "✅",
     "fail": "❌",
     "warn": "⚠️",
@@ -74,7 +75,7 @@ def _lines(result: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _table(result: Mapping[str, Any]) -> Iterator[str]:
-    yield f"| family | | {' | '.join(f'{_MARKS[name]} {name}' for name in VERDICTS)} |"
+    yield f"| family | | {' | '.join(f'{MARKS[name]} {name}' for name in VERDICTS)} |"
     yield f"|---|---|{'--:|' * len(VERDICTS)}"
     for family, title, counts in by_family(result):
         cells = [str(counts[name] or "") for name in VERDICTS]
@@ -97,7 +98,7 @@ def _failures(result: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _failure(row: Row, exchanges: Mapping[int, Mapping[str, Any]]) -> Iterator[str]:
-    yield f"### {_MARKS[row['verdict']]} {escaped(heading(row))}"
+    yield f"### {MARKS[row['verdict']]} {escaped(heading(row))}"
     yield ""
     yield f"> {escaped(row['assertion'])}  "
     yield f"> *{escaped(row['source'])}*"
@@ -141,7 +142,7 @@ def _unjudged(result: Mapping[str, Any]) -> Iterator[str]:
     yield "| verdict | clauses | reason |"
     yield "|---|---|---|"
     for verdict, reason, ids in groups:
-        yield f"| {_MARKS[verdict]} {verdict} | {escaped(', '.join(ids))} | {escaped(reason)} |"
+        yield f"| {MARKS[verdict]} {verdict} | {escaped(', '.join(ids))} | {escaped(reason)} |"
     yield ""
 
 

@@ -82,7 +82,7 @@ def build_result(
         "clauses": [_clause(verdict, curl) for verdict in verdicts],
         "exchanges": [exchange_json(each) for each in exchanges if verbose or each.n in shown],
     }
-    cleaned: Result = _clean(result)
+    cleaned: Result = clean(result)
     return cleaned
 
 
@@ -95,7 +95,7 @@ def clause_row(
 ) -> dict[str, Any]:
     """One entry of ``clauses``, for who wants nothing else; see :func:`build_result`."""
     curl = _Curl(endpoint, {each.n: each for each in exchanges}, calls or {})
-    row: dict[str, Any] = _clean(_clause(verdict, curl))
+    row: dict[str, Any] = clean(_clause(verdict, curl))
     return row
 
 
@@ -168,12 +168,12 @@ def _finding(outcome: Outcome, verdict: ClauseVerdict, curl: _Curl) -> dict[str,
     }
 
 
-def _clean(value: Any) -> Any:
+def clean(value: Any) -> Any:
     """A copy without what UTF-8 cannot hold: text read from hostile bytes may have surrogates."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode("utf-8")
     if isinstance(value, dict):
-        return {_clean(key): _clean(item) for key, item in value.items()}
+        return {clean(key): clean(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_clean(item) for item in value]
+        return [clean(item) for item in value]
     return value

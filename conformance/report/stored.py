@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from conformance.problems import Problem
-from conformance.report.result import FORMAT, Result
+from conformance.report.result import FORMAT, Result, clean
 
 #: A result of 100,000 exchanges in full is about this long.
 MAX_BYTES = 1024 * 1024 * 1024
 _MAX_DEPTH = 40
+
+#: No count and no duration is as great; what reads reports has no greater numbers either.
+_MOST = 2**63
 
 _TEXT = (str,)
 _MAYBE_TEXT = (str, type(None))
@@ -59,31 +63,62 @@ _EXCHANGE: dict[str, tuple[type, ...]] = {
 }
 _VERDICTS = ("pass", "fail", "warn", "info", "inconclusive", "not-run")
 
+#: Members that need not be there.
+_MAY: dict[str, dict[str, tuple[type, ...]]] = {
+    "result": {
+        "strict": (bool,),
+        "parts": (int,),
+        "mended": _LIST,
+        "remaining_jobs": _LIST,
+        "statement": _DICT,
+        "summary": _DICT,
+    },
+    "clause": {"broken": (int,), "note": _TEXT, "family": _TEXT},
+    "finding": {"at": _TEXT, "level": _TEXT},
+    "exchange": {"scenario": _TEXT, "step": _TEXT, "note": _TEXT, "direction": _TEXT},
+}
+
 
 def load_result(path: Path) -> Result:
     """The result stored at ``path``. Raises :class:`Problem` naming file, place and mend."""
     try:
-        if path.stat().st_size > MAX_BYTES:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
             raise Problem(f"{path}: longer than {MAX_BYTES} bytes; is this a result?")
-        text = path.read_text(encoding="utf-8")
+        text = data.decode("utf-8-sig")
     except OSError as error:
         raise Problem(f"{path}: cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise Problem(f"{path}: not UTF-8 text; a result is JSON in UTF-8") from None
     try:
-        result = json.loads(text)
+        result = json.loads(text, parse_constant=_no_number)
     except json.JSONDecodeError as wrong:
         raise Problem(f"{path}:{wrong.lineno}: not JSON: {wrong.msg}") from None
     except (RecursionError, ValueError):
         raise Problem(f"{path}: not a result: nested or numbered beyond reason") from None
-    return check_result(result, str(path))
+    checked = check_result(result, str(path))
+    cleaned: Result = clean(checked) if _SURROGATE.search(text) else checked
+    return cleaned
+
+
+#: The escape of one half of a character: the other half may be missing, and no file can hold that.
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _no_number(name: str) -> None:
+    """JSON has no NaN and no Infinity, whatever Python reads."""
+    raise ValueError(name)
 
 
 def check_result(result: Any, path: str) -> Result:
     """``result`` when it has the shape of a result; else raises :class:`Problem`."""
     if not isinstance(result, dict) or result.get("format") != FORMAT:
         raise Problem(f"{path}: not a result: its format is not {FORMAT!r}")
+    if _deeper(result, _MAX_DEPTH):
+        raise Problem(f"{path}: not a result: nested more than {_MAX_DEPTH} deep")
     _shape(result, _RESULT, path)
+    _may(result, "result", path)
     for name in ("kind", "name"):
         _is_text(result["target"].get(name), f"{path}: target.{name}")
     for name in ("version", "revision"):
@@ -95,13 +130,12 @@ def check_result(result: Any, path: str) -> Result:
     for name in ("mended", "remaining_jobs"):
         for line in result.get(name, []):
             _is_text(line, f"{path}: {name}")
-    if _deeper(result, _MAX_DEPTH):
-        raise Problem(f"{path}: not a result: nested more than {_MAX_DEPTH} deep")
     return result
 
 
 def _check_clause(row: Any, where: str) -> None:
     _shape(row, _CLAUSE, where)
+    _may(row, "clause", where)
     if row["verdict"] not in _VERDICTS:
         raise Problem(f"{where}.verdict: {row['verdict'][:40]!r} is no verdict")
     if row["role"] not in ("S", "C", "K"):
@@ -115,12 +149,14 @@ def _check_clause(row: Any, where: str) -> None:
     for place, finding in enumerate(row["findings"]):
         inner = f"{where}.findings[{place}]"
         _shape(finding, _FINDING, inner)
+        _may(finding, "finding", inner)
         if not all(type(n) is int for n in finding["exchanges"]):
             raise Problem(f"{inner}.exchanges: not all of them are numbers")
 
 
 def _check_exchange(exchange: Any, where: str) -> None:
     _shape(exchange, _EXCHANGE, where)
+    _may(exchange, "exchange", where)
     _is_text(exchange["request"].get("method"), f"{where}.request.method")
     _is_text(exchange["request"].get("target"), f"{where}.request.target")
     for name in ("request", "response"):
@@ -149,6 +185,13 @@ def _shape(value: Any, members: Mapping[str, tuple[type, ...]], where: str) -> N
         if is_flag or not isinstance(value[name], kinds):
             wanted = " or ".join("null" if kind is type(None) else kind.__name__ for kind in kinds)
             raise Problem(f"{where}.{name}: not of type {wanted}")
+        if isinstance(value[name], int | float) and not 0 <= value[name] < _MOST:
+            raise Problem(f"{where}.{name}: not a number from 0 to {_MOST - 1}")
+
+
+def _may(value: Mapping[str, Any], what: str, where: str) -> None:
+    """As :func:`_shape`, for the members that need not be there."""
+    _shape(value, {name: kinds for name, kinds in _MAY[what].items() if name in value}, where)
 
 
 def _is_text(value: Any, where: str) -> None:

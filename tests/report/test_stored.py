@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +14,55 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.problems import Problem
+from conformance.report.badge import render_badge
+from conformance.report.compare import compare, comparison_json, comparison_markdown
+from conformance.report.console import make_console, print_result
 from conformance.report.html import render_html
 from conformance.report.junit import render_junit
 from conformance.report.markdown import render_markdown
+from conformance.report.matrix import print_matrix, render_matrix_html, render_matrix_markdown
+from conformance.report.merge import grouped, merged
+from conformance.report.sarif import render_sarif
 from conformance.report.stored import check_result, load_result
 from tests.report.results import result
 
 GOOD = json.loads(json.dumps(result(verbose=True)))
 GOOD["clauses"] = [each for each in GOOD["clauses"] if each["verdict"] != "not-run"]
+
+
+def _printed(made: dict[str, Any]) -> str:
+    file = io.StringIO()
+    print_result(made, make_console(file, color=False), verbose=True)
+    print_matrix([made, GOOD], make_console(file, color=False))
+    return file.getvalue()
+
+
+def _merged(made: dict[str, Any]) -> str:
+    assert grouped([made, GOOD])
+    try:
+        return render_html(merged([made, GOOD]))
+    except Problem as problem:
+        return str(problem)
+
+
+def _compared(made: dict[str, Any]) -> str:
+    try:
+        compared = compare(GOOD, made)
+    except Problem as problem:
+        return str(problem)
+    return comparison_json(compared) + comparison_markdown(compared)
+
+
+#: Whatever a result is made into, as functions from a result to text.
+RENDERERS: tuple[Callable[[dict[str, Any]], str], ...] = (
+    render_html, render_junit, render_markdown, render_sarif, render_badge, _printed, _merged,
+    _compared, lambda made: render_matrix_html([made, GOOD]),
+    lambda made: render_matrix_markdown([GOOD, made]),
+)  # fmt: skip
+
+
+def stored(**changes: Any) -> bytes:
+    return json.dumps(GOOD | changes).encode()
 
 
 def test_a_stored_result_is_what_was_stored(tmp_path: Path) -> None:
@@ -37,6 +80,14 @@ def test_a_stored_result_is_what_was_stored(tmp_path: Path) -> None:
         (b'{"format": "picjobs-conformance/1"}', "suite is missing"),
         (b"[" * 200_000, "nested"),
         (b"1" * 10_000, "not a result"),
+        (b"NaN", "beyond reason"),
+        (stored(duration_s=float("nan")), "beyond reason"),
+        (stored().replace(b"1.25", b"1e999"), "duration_s: not a number from 0 to"),
+        (stored(duration_s=10**400), "duration_s: not a number from 0 to"),
+        (stored(seed=-1), "seed: not a number from 0 to"),
+        (stored(mended=5), "mended: not of type list"),
+        (stored(remaining_jobs=[5]), "remaining_jobs: not text"),
+        (stored(complete=1), "complete: not of type bool"),
     ],
 )
 def test_what_is_no_result(tmp_path: Path, content: bytes, said: str) -> None:
@@ -44,6 +95,22 @@ def test_what_is_no_result(tmp_path: Path, content: bytes, said: str) -> None:
     with pytest.raises(Problem, match=said) as caught:
         load_result(tmp_path / "a.json")
     assert "\n" not in str(caught.value)
+
+
+def test_half_a_character_is_shown_escaped(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(stored(started="\udc00"))
+    loaded = load_result(tmp_path / "a.json")
+    assert loaded["started"] == "\\udc00"
+    for render in RENDERERS:
+        render(loaded).encode("utf-8")
+
+
+def test_a_file_without_end_is_not_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conformance.report.stored.MAX_BYTES", 1000)
+    with pytest.raises(Problem, match="longer than 1000 bytes"):
+        load_result(Path("/dev/zero"))
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
@@ -69,7 +136,8 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     st.sampled_from(places(GOOD)),
     st.one_of(
         st.none(), st.booleans(), st.integers(), st.text(max_size=5), st.just([]), st.just({}),
-        st.just([1]), st.just({"x": [None]}), st.just("<b>\x00"),
+        st.just([1]), st.just({"x": [None]}), st.just("<b>\x00"), st.just("\ud800"), st.floats(),
+        st.just(10**400), st.just("9" * 400),
     ),
 )  # fmt: skip
 def test_a_spoilt_result_is_refused_or_renders(place: tuple[Any, ...], value: Any) -> None:
@@ -82,5 +150,5 @@ def test_a_spoilt_result_is_refused_or_renders(place: tuple[Any, ...], value: An
         checked = check_result(spoilt, "a.json")
     except Problem:
         return
-    for render in (render_html, render_junit, render_markdown):
+    for render in RENDERERS:
         assert render(checked)
