@@ -117,8 +117,8 @@ def check_result(result: Any, path: str) -> Result:
         raise Problem(f"{path}: not a result: its format is not {FORMAT!r}")
     if _deeper(result, _MAX_DEPTH):
         raise Problem(f"{path}: not a result: nested more than {_MAX_DEPTH} deep")
-    _shape(result, _RESULT, path)
-    _may(result, "result", path)
+    _shape(result, _RESULT, f"{path}: result")
+    _may(result, "result", f"{path}: result")
     for name in ("kind", "name"):
         _is_text(result["target"].get(name), f"{path}: target.{name}")
     for name in ("version", "revision"):
