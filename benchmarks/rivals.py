@@ -22,7 +22,8 @@ from benchmarks import serving
 from benchmarks.measuring import Figure
 from conformance.emulator.faults import all_faults
 from conformance.emulator.variants import all_variants
-from conformance.selftest.trial import Kind, Trial, attempt
+from conformance.selftest.servers import attempt
+from conformance.selftest.trial import Kind, Trial
 
 HERE = Path(__file__).parent
 SEED = 1

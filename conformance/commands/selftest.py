@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Prove the suite on its own faults and variants.")
+@click.option("--clients", "of_clients", is_flag=True, help="Those of clients, not of servers.")
 @click.option("--only", multiple=True, metavar="NAME", help="Only this fault or variant.")
 @click.option("--full", is_flag=True, help="Every clause for every fault; each variant alone.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The seed.")
@@ -25,33 +27,37 @@ if TYPE_CHECKING:
     help="Trials at once, each in a process of its own.",
 )
 @click.option("--quiet", is_flag=True, help="Print only what is wrong, and the summary.")
-def command(*, only: tuple[str, ...], full: bool, seed: int, workers: int, quiet: bool) -> int:
+def command(
+    *, of_clients: bool, only: tuple[str, ...], full: bool, seed: int, workers: int, quiet: bool
+) -> int:
     """Run the suite on the plain emulator, on each fault and on each conforming variant.
 
     A fault is caught when a clause that it breaks fails; a variant is left in peace when none
     fails or warns. Exit status 1 on any miss, any catch under another name, any false alarm.
+    With --clients the same for the judging of client libraries, on the plain adapter; a fault is
+    then caught when every clause that it breaks fails.
     """
-    from conformance.selftest import matrix  # noqa: PLC0415
+    from conformance.selftest import clients, matrix, servers  # noqa: PLC0415
+    from conformance.selftest.trial import chosen  # noqa: PLC0415
 
+    room = clients if of_clients else servers
+    catalogue = room.catalogue()
     try:
-        trials = matrix.plan(only, seed=seed, full=full)
+        waiting = chosen(catalogue, only, seed=seed, full=full)
     except KeyError as unknown:
-        raise Problem(_unknown(str(unknown.args[0]))) from None
+        raise Problem(_unknown(str(unknown.args[0]), (name for _, name in catalogue))) from None
+    if not (of_clients or full or only):
+        waiting = servers.stacked(waiting)
     results: list[Result] = []
-    waiting = trials if full or only else matrix.stacked(trials)
     while waiting:
-        for result in matrix.attempt_all(waiting, workers):
+        for result in matrix.attempt_all(waiting, workers, room.attempt):
             results.append(result)
             if not quiet or not result.right:
                 click.echo(matrix.line(result))
-        waiting = matrix.taken_apart(results[-len(waiting) :])
-    click.echo(matrix.summary(results))
+        waiting = servers.taken_apart(results[-len(waiting) :])
+    click.echo(matrix.summary(results, room.PLAIN))
     return 0 if matrix.all_right(results) else 1
 
 
-def _unknown(names: str) -> str:
-    from conformance.emulator.faults import all_faults  # noqa: PLC0415
-    from conformance.emulator.variants import all_variants  # noqa: PLC0415
-
-    known = (*all_faults(), *all_variants())
+def _unknown(names: str, known: Iterable[str]) -> str:
     return f"there is no fault or variant {names}{did_you_mean(names, known)}"

@@ -9,16 +9,10 @@ from conformance.emulator import faults as catalogue
 from conformance.emulator.behaviour import overridden
 from conformance.emulator.deviation import Fault
 from conformance.emulator.variants import all_variants
-from conformance.selftest import trial as module
-from conformance.selftest.matrix import (
-    all_right,
-    line,
-    plan,
-    stacked,
-    summary,
-    taken_apart,
-)
-from conformance.selftest.trial import Kind, Result, Trial, attempt
+from conformance.selftest import servers as module
+from conformance.selftest.matrix import all_right, line, summary
+from conformance.selftest.servers import attempt, stacked, taken_apart
+from conformance.selftest.trial import Kind, Result, Trial, chosen
 from conformance.spec.clauses import Level
 
 
@@ -31,6 +25,10 @@ def ends_in_another_form(behaviour, inner, job):
 def takes_ampersands(behaviour, inner, root):
     if "&&&" not in (root.value("Operation/UserData") or ""):
         inner(root)
+
+
+def plan(*only, seed=0):
+    return chosen(module.catalogue(), only, seed=seed, full=False)
 
 
 def with_faults(monkeypatch, *faults):
@@ -76,7 +74,7 @@ def test_the_plan_knows_every_name():
     assert "plain" in names
     assert set(catalogue.all_faults()) <= names
     with pytest.raises(KeyError):
-        plan(("no-such-fault",))
+        plan("no-such-fault")
 
 
 def test_the_summary_counts():
@@ -91,7 +89,7 @@ def test_the_summary_counts():
         result(Kind.VARIANT, "v", True),
         result(Kind.VARIANT, "w", False),
     ]
-    said = summary(results)
+    said = summary(results, "emulator")
     assert "1 of 2 variants left in peace" in said
     assert not all_right(results)
     assert all_right([*results[:1], *results[2:5]])
