@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from conformance.checks.announced import compare
-from conformance.checks.base import Decisions, Outcome, broken, ok, unclear, unmet
+from conformance.checks.base import Decisions, Mark, Outcome, broken, ok, unclear, unmet
 from conformance.checks.body import BAIT
 from conformance.checks.facts import Facts
 from conformance.spec.messages import JsonProblem, json_to_node, read_json
 from conformance.spec.reading import is_callback, job_id_of, parse_body, refused, state_of
 from conformance.spec.states import FINAL, State, parse_state
-from conformance.spec.wire import Exchange
+from conformance.spec.wire import Exchange, Failure
 from conformance.spec.xml import Node, XmlProblem
 
 #: Where callbacks stand that no scenario waits for (jobs with a queue's own callback address).
@@ -30,7 +31,7 @@ def check(facts: Facts) -> Iterator[Outcome]:
             by_job[job_id].append(callback)
     for name, exchanges in facts.by_scenario.items():
         if name.startswith("callback/") and name != ELSEWHERE:
-            yield from _scenario(name, exchanges, by_job)
+            yield from _scenario(facts, name, exchanges, by_job)
 
 
 def body_of(callback: Exchange) -> Node | XmlProblem | JsonProblem:
@@ -212,7 +213,7 @@ def _not_early(facts: Facts, callback: Exchange, job: Node) -> Iterator[Outcome]
 
 
 def _scenario(
-    name: str, exchanges: tuple[Exchange, ...], by_job: dict[str, list[Exchange]]
+    facts: Facts, name: str, exchanges: tuple[Exchange, ...], by_job: dict[str, list[Exchange]]
 ) -> Iterator[Outcome]:
     job_id = next((id_ for each in exchanges if (id_ := job_id_of(each))), None)
     kind = name.removeprefix("callback/")
@@ -227,16 +228,31 @@ def _scenario(
     came += [each for each in exchanges if is_callback(each) and each not in came]
     state = next((s for each in reversed(exchanges) if (s := state_of(each, job_id))), None)
     first = exchanges[0] if not came else came[0]
+    broke = facts.broke_between(exchanges[0].started, max(each.ended for each in exchanges))
     yield from _about_another(job_id, exchanges)
     if clause == "CBK-06":
         if not came and state in FINAL:
             yield ok("CBK-06", exchanges[0])
     elif kind.startswith("failed"):
-        yield _failed(job_id, state, came, exchanges)
+        yield _certain(_failed(job_id, state, came, exchanges), broke, came)
     elif not came and state not in FINAL:
         yield unclear("CBK-01", first, reason="the job did not finish, so nothing was to announce")
     else:
-        yield from _once(clause, job_id, came, exchanges)
+        for each in _once(clause, job_id, came, exchanges):
+            yield _certain(each, broke, came)
+
+
+def _certain(outcome: Outcome, broke: Failure | None, came: list[Exchange]) -> Outcome:
+    """What is wrong with the number of callbacks counts only while nothing broke on their way.
+
+    A callback may have been lost, and so may the answer to one, which is then sent again by right.
+    """
+    torn = next((each.failure for each in came if each.failure is not None), None)
+    if outcome.mark is not Mark.BROKEN or (broke is None and torn is None):
+        return outcome
+    failure = broke or torn
+    reason = f"callbacks may have been lost: {failure.message if failure else ''}"
+    return replace(outcome, mark=Mark.UNCLEAR, message=reason, expected="", observed="")
 
 
 def _about_another(job_id: str, exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:

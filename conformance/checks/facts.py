@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,8 +19,23 @@ from conformance.spec.reading import (
     request_node,
 )
 from conformance.spec.target import Target
-from conformance.spec.wire import Exchange, Wanted
+from conformance.spec.wire import Exchange, Failure, FailureKind, Wanted
 from conformance.spec.xml import Node
+
+#: Failures after which a create can have made no job.
+_NOTHING_ARRIVED = frozenset(
+    {FailureKind.CONNECT, FailureKind.TLS, FailureKind.BUDGET, FailureKind.MISSING}
+)
+
+#: Failures that a target shows while it restarts, as well as a network that is down.
+_BREAKS = frozenset({FailureKind.CONNECT, FailureKind.TLS, FailureKind.RESET})
+
+
+#: A server may end the connection rather than take a body as large as this.
+_LARGE = 64 * 1024
+
+#: What is said of a job that is not known any more after such a break.
+FORGOTTEN = "the target may have been restarted and have lost the job"
 
 
 @dataclass(frozen=True)
@@ -87,6 +103,45 @@ class Facts:
                 if job_id in self.creations and len(self.creations[job_id]) == 1:
                     looks[job_id].append(Sighting(exchange, job))
         return {job_id: tuple(group) for job_id, group in looks.items()}
+
+    @cached_property
+    def lost_creates(self) -> tuple[Exchange, ...]:
+        """Creates without a whole answer: each may have made a job that nobody knows of."""
+        return tuple(
+            each
+            for each in self.sent
+            if each.failure is not None
+            and each.failure.kind not in _NOTHING_ARRIVED
+            and operation_of(each.request) is Operation.CREATE
+        )
+
+    @cached_property
+    def _broken(self) -> tuple[tuple[float, Failure], ...]:
+        """When a connection to the target broke or was not to be had, in order of time."""
+        found = [
+            (each.started, failure)
+            for each in self.sent
+            for failure in (*each.earlier, *([each.failure] if each.failure else ()))
+            if failure.kind in _BREAKS and len(each.request.body) <= _LARGE
+        ]
+        return tuple(sorted(found, key=lambda pair: pair[0]))
+
+    def broke_between(self, since: float, until: float) -> Failure | None:
+        """The first break of the network, or of the target, between two moments.
+
+        What the target should have kept, or sent, may have been lost with it.
+        """
+        at = bisect_left(self._broken, since, key=lambda pair: pair[0])
+        if at == len(self._broken) or self._broken[at][0] > until:
+            return None
+        return self._broken[at][1]
+
+    def may_have_forgotten(self, job_id: str, look: Exchange) -> Failure | None:
+        """Why a job of this run may be unknown at ``look``; None: no reason to think so."""
+        creation = self.creation(job_id)
+        if creation is None:
+            return None
+        return self.broke_between(creation.exchange.started, look.ended)
 
     @cached_property
     def lists(self) -> tuple[Exchange, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -42,13 +43,22 @@ BY_ABSENCE = frozenset(
     | {"QRY-14", "QRY-15", "QRY-16", "QRY-17"}
 )
 
+#: Of one clause no more findings than these are kept: a target that answers everything wrong must
+#: not fill the memory of whoever judges it.
+MOST_FINDINGS = 2000
+
 ENDED_EARLY = "the run ended before this could be judged"
 
 
 def judge(facts: Facts) -> Iterator[Outcome]:
     """Judge a whole run: a pure function of its exchanges."""
+    told: Counter[str] = Counter()
     for check in CHECKS:
         for each in check(facts):
+            if each.mark is Mark.BROKEN:
+                told[each.clause] += 1
+                if told[each.clause] > MOST_FINDINGS:
+                    continue
             if facts.complete or each.mark is not Mark.BROKEN or each.clause not in BY_ABSENCE:
                 yield each
             else:

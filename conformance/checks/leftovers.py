@@ -32,8 +32,11 @@ def check(facts: Facts) -> Iterator[Outcome]:
         yield from _without_ledger(pages, refusals)
         return
     listed = _by_marker(facts)
+    # The same request, asked again after a "try later", may have made the job and lost the answer.
+    unknown = {mark for lost in facts.lost_creates for mark in markers(lost)}
     for exchange in refusals:
-        page_and_job = next((listed[mark] for mark in markers(exchange) if mark in listed), None)
+        marks = markers(exchange) - unknown
+        page_and_job = next((listed[mark] for mark in marks if mark in listed), None)
         if page_and_job is None:
             yield ok("ERR-10", exchange)
             continue

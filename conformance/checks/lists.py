@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from conformance.checks.base import Decisions, Outcome, broken, ok, unclear
+from conformance.checks.base import Decisions, Mark, Outcome, broken, ok, unclear
 from conformance.checks.facts import Facts
 from conformance.spec.names import TAG
 from conformance.spec.reading import error_code, jobs_in, next_token, refused, succeeded
@@ -249,6 +249,17 @@ def _default_size(facts: Facts) -> Iterator[Outcome]:
 
 
 def _walk(facts: Facts, pages: tuple[Exchange, ...]) -> Iterator[Outcome]:
+    """What a walk shows; when the target broke off in its midst, its tokens may be void."""
+    broke = facts.broke_between(pages[0].started, pages[-1].ended)
+    for each in _whole_walk(facts, pages):
+        if broke is not None and each.clause == "QRY-14" and each.mark is Mark.BROKEN:
+            reason = f"the target could not be reached in the midst of the list: {broke.message}"
+            yield unclear("QRY-14", pages[-1], reason=reason)
+        else:
+            yield each
+
+
+def _whole_walk(facts: Facts, pages: tuple[Exchange, ...]) -> Iterator[Outcome]:
     """QRY-14 for the paging, and the clause of each filter for what is missing."""
     bad = [page for page in pages if not succeeded(page)]
     if bad and _single(pages):
@@ -369,7 +380,8 @@ def _missing(facts: Facts, pages: tuple[Exchange, ...], shown: Counter[str]) -> 
         name = wanted.params.get("inputObject")
         if name is not None and job.value("Input/Object") != name:
             continue
-        yield job_id
+        if facts.may_have_forgotten(job_id, pages[-1]) is None:
+            yield job_id
 
 
 _FILTERS = (("states", "QRY-15"), ("inputObject", "QRY-17"), ("endCreationTime", "QRY-16"))

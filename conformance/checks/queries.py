@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.checks.base import Decisions, Outcome, broken, ok, unclear, unmet
-from conformance.checks.facts import Facts
+from conformance.checks.facts import FORGOTTEN, Facts
 from conformance.spec.errors import CODES
 from conformance.spec.messages import JobList
 from conformance.spec.reading import (
@@ -51,20 +51,23 @@ def _describe(facts: Facts, exchange: Exchange) -> Iterator[Outcome]:
     if exchange.failure is not None:
         yield unclear("QRY-01" if known else "QRY-02", exchange, reason=exchange.failure.message)
     elif succeeded(exchange):
-        yield from _known(exchange, known, len(asked))
+        yield from _known(facts, exchange, known, len(asked))
         yield from _unknown(exchange, unknown)
     elif unknown and refused(exchange):
         yield from _unknown_refused(exchange)
 
 
-def _known(exchange: Exchange, known: list[str], asked: int) -> Iterator[Outcome]:
+def _known(facts: Facts, exchange: Exchange, known: list[str], asked: int) -> Iterator[Outcome]:
     """QRY-01 for one id; QRY-04 for several; no job that nobody asked for."""
     shown = [job.value("JobId") for job in jobs_in(exchange)]
     clause = "QRY-01" if asked == 1 else "QRY-04"
     for job_id in known:
         count = shown.count(job_id)
+        broke = None if count else facts.may_have_forgotten(job_id, exchange)
         if count == 1:
             yield ok(clause, exchange)
+        elif broke is not None:
+            yield unclear(clause, exchange, reason=f"{FORGOTTEN}: {broke.message}")
         else:
             yield broken(
                 clause,
@@ -87,6 +90,8 @@ def _known(exchange: Exchange, known: list[str], asked: int) -> Iterator[Outcome
     if not known or asked != len(known):
         return
     node = document(exchange)
+    if any(facts.may_have_forgotten(job_id, exchange) for job_id in known if job_id not in shown):
+        return
     if node is not None and any(each.text.strip() for each in node.all("NonExistJobIds")):
         yield broken(
             "QRY-03",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from conformance.checks.base import Decisions, Level, Mark, Outcome, broken, ok, unclear, unmet
-from conformance.checks.facts import Facts
+from conformance.checks.facts import FORGOTTEN, Facts
 from conformance.checks.jobs import JobView, times_by_state
 from conformance.spec.reading import (
     Sighting,
@@ -164,8 +164,11 @@ def _reaches_success(facts: Facts, exchanges: tuple[Exchange, ...]) -> Iterator[
     looks = [each for each in exchanges[1:] if state_of(each, job_id) is not None]
     states = [state_of(each, job_id) for each in looks]
     broke = [each for each in exchanges if each.failure is not None]
+    lost = facts.may_have_forgotten(job_id, exchanges[-1])
     if State.SUCCESS in states:
         yield ok("STA-09", looks[states.index(State.SUCCESS)])
+    elif lost is not None and exchanges[-1] not in looks:
+        yield unclear("STA-09", *exchanges[:1], reason=f"{FORGOTTEN}: {lost.message}")
     elif not looks or broke:
         reason = broke[0].failure.message if broke and broke[0].failure else "no look showed it"
         yield unclear("STA-09", *exchanges[:1], reason=f"the job could not be followed: {reason}")
@@ -186,11 +189,15 @@ def _reaches_success(facts: Facts, exchanges: tuple[Exchange, ...]) -> Iterator[
 
 
 def _passed_over(facts: Facts, job_id: str) -> bool:
-    """Whether no job before this one kept the queue busy, or one after it was through first."""
+    """Whether no job before this one kept the queue busy, or one after it was through first.
+
+    A create whose answer was lost may have made a job that stands before it.
+    """
     own = facts.creation(job_id)
     if own is None:
         return True
-    earlier = later = False
+    later = False
+    earlier = any(each.started < own.exchange.ended for each in facts.lost_creates)
     for other, looks in facts.sightings.items():
         creation = facts.creation(other)
         through = any(look.state in (State.SUCCESS, State.FAILED) for look in looks)
@@ -260,6 +267,9 @@ def _ends_failed(
         return ok(clause, looks[-1])
     if any(each.failure is not None for each in exchanges):
         return unclear(clause, exchanges[0], reason="the job could not be followed to its end")
+    lost = facts.may_have_forgotten(job_id, exchanges[-1])
+    if lost is not None and exchanges[-1] not in looks:
+        return unclear(clause, exchanges[0], reason=f"{FORGOTTEN}: {lost.message}")
     return broken(
         clause,
         *(looks[-1:] + list(exchanges[:1])),

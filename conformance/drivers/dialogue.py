@@ -22,13 +22,15 @@ _BLOCKED = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 class Captured:
     """What one exchange gave. ``sent`` is false when not a byte of the request can have arrived.
 
-    ``stale`` marks a kept connection that turned out dead before anything was answered.
+    ``stale`` marks a kept connection that turned out dead before anything was answered, ``broke``
+    one that ended before the answer was whole.
     """
 
     response: Response | None
     failure: Failure | None
     sent: bool = True
     stale: bool = False
+    broke: bool = False
 
 
 class Deadline:
@@ -59,6 +61,7 @@ class Dialogue:
         self._reader = ResponseReader(method)
         self._written = 0
         self._closed = False  # the peer ended its side, or the connection broke
+        self._reset = False  # it broke
         self.keep = False
         self.silent = False
 
@@ -71,11 +74,12 @@ class Dialogue:
             quiet = self._quiet()
             self.keep = quiet and self._written == len(wire) and self._reader.reusable
         except NotReadable as problem:
-            failure = Failure(problem.kind, str(problem))
+            failure = Failure(FailureKind.RESET if self._reset else problem.kind, str(problem))
         except TimeoutError:
             failure = Failure(FailureKind.TIMEOUT, "no answer within the time-out")
-        stale = self._kept and self._closed and not self._reader.started
-        return Captured(self._reader.response(), failure, bool(self._written), stale)
+        broke = failure is not None and self._closed
+        stale = broke and self._kept and not self._reader.started
+        return Captured(self._reader.response(), failure, bool(self._written), stale, broke)
 
     def _write(self, wire: bytes) -> None:
         """Send all of ``wire``, unless the peer answers or goes away before it is through."""
@@ -98,6 +102,7 @@ class Dialogue:
         except _BLOCKED:
             return False
         except OSError:
+            self._closed = self._reset = True
             return True
         self._closed = not data
         self._reader.feed(data)
@@ -125,6 +130,7 @@ class Dialogue:
                 raise NotReadable(FailureKind.INCOMPLETE, self._shortfall()) from None
             raise
         except OSError:
+            self._reset = True
             return b""
 
     def _left(self, patience: float) -> float:

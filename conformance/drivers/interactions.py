@@ -51,8 +51,9 @@ def to_interaction(exchange: Exchange, scheme: str) -> dict[str, Any]:
     if exchange.n:
         extra["n"] = exchange.n
     if exchange.failure is not None:
-        failure = exchange.failure
-        extra["failure"] = {"kind": failure.kind.value, "message": failure.message}
+        extra["failure"] = _put_failure(exchange.failure)
+    if exchange.earlier:
+        extra["earlier"] = [_put_failure(each) for each in exchange.earlier]
     host = request.headers.get("Host") or _NOWHERE
     uri = f"{scheme}://{host if _AUTHORITY.fullmatch(host) else _NOWHERE}{request.target}"
     if not request.target.startswith("/"):
@@ -66,6 +67,10 @@ def to_interaction(exchange: Exchange, scheme: str) -> dict[str, Any]:
     }
     answer = None if response is None else _put_response(response, extra)
     return {"request": written, "response": answer, "picjobs": extra}
+
+
+def _put_failure(failure: Failure) -> dict[str, str]:
+    return {"kind": failure.kind.value, "message": failure.message}
 
 
 def _put_response(response: Response, extra: dict[str, Any]) -> dict[str, Any]:
@@ -128,6 +133,7 @@ def from_interaction(data: object, place: str) -> Exchange:
         direction=reader.one_of(
             Direction, extra.get("direction", Direction.REQUEST.value), "picjobs.direction"
         ),
+        earlier=reader.earlier(extra.get("earlier", [])),
     )
 
 
@@ -147,7 +153,7 @@ class _Reader:
             host = origin[0].partition("://")[2].rpartition("@")[2]
             headers = Headers((("Host", host), *headers.items))
         return Request(
-            self.text(data.get("method"), "request.method"),
+            _as_latin1(self.text(data.get("method"), "request.method")),
             self.text(extra.get("target", target if target[:1] == "/" else f"/{target}"), "target"),
             headers,
             self.body(data.get("body"), extra, "request"),
@@ -187,12 +193,17 @@ class _Reader:
             extra=int(self.number(held.get("extra", 0), "picjobs.framing.extra")),
         )
 
-    def failure(self, data: object) -> Failure | None:
+    def failure(self, data: object, place: str = "picjobs.failure") -> Failure | None:
         if data is None:
             return None
-        held = self.mapping(data, "picjobs.failure")
-        kind = self.one_of(FailureKind, held.get("kind"), "picjobs.failure.kind")
-        return Failure(kind, self.text(held.get("message", ""), "picjobs.failure.message"))
+        held = self.mapping(data, place)
+        kind = self.one_of(FailureKind, held.get("kind"), f"{place}.kind")
+        return Failure(kind, self.text(held.get("message", ""), f"{place}.message"))
+
+    def earlier(self, data: object) -> tuple[Failure, ...]:
+        place = "picjobs.earlier"
+        found = (self.failure(each, place) for each in self.sequence(data, place))
+        return tuple(each for each in found if each is not None)
 
     def headers(self, data: object, extra: Mapping[str, Any], side: str) -> Headers:
         ordered = extra.get(f"{side}_headers")
@@ -205,25 +216,20 @@ class _Reader:
         for name, values in held.items():
             several = values if isinstance(values, list) else [values]
             place = f"{side}.headers.{name}"
-            found.extend((name, self._header_value(each, place)) for each in several)
+            said = _as_latin1(name)
+            found.extend((said, self._header_value(each, place)) for each in several)
         return Headers(tuple(found))
 
     def _pair(self, data: object, place: str) -> tuple[str, str]:
         pair = self.sequence(data, place)
         if len(pair) != 2:
             raise self.wrong(place, "a name and a value")
-        return self.text(pair[0], place), self._header_value(pair[1], place)
+        return _as_latin1(self.text(pair[0], place)), self._header_value(pair[1], place)
 
     def _header_value(self, value: object, place: str) -> str:
-        """Header values are latin-1 text here; a foreign cassette may hold any text, or bytes."""
         if isinstance(value, bytes):
             return value.decode("latin-1")
-        text = self.text(value, place)
-        try:
-            text.encode("latin-1")
-        except UnicodeEncodeError:
-            return text.encode("utf-8").decode("latin-1")
-        return text
+        return _as_latin1(self.text(value, place))
 
     def body(self, value: object, extra: Mapping[str, Any], side: str) -> bytes:
         coded = extra.get(f"{side}_body")
@@ -268,6 +274,15 @@ class _Reader:
     def wrong(self, place: str, wanted: str) -> BadInteraction:
         full = f"{self._place}.{place}".rstrip(".") if place else self._place
         return BadInteraction(full, f"is not {wanted}")
+
+
+def _as_latin1(text: str) -> str:
+    """Headers are latin-1 text here; a foreign cassette may hold any text, lone surrogates too."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass").decode("latin-1")
+    return text
 
 
 def _is_length(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a run may cost: requests, jobs, requests a second, and patience with a dead target."""
+"""What a run may cost: requests, jobs, requests a second, and patience with a poor network."""
 
 from __future__ import annotations
 
@@ -86,6 +86,32 @@ def _used_up(bound: int | None, what: str) -> Failure:
     return Failure(FailureKind.BUDGET, f"not sent: the budget of {bound} {what} is used up")
 
 
+class Larder:
+    """What a run keeps of long bodies, in bytes altogether; short ones are always kept.
+
+    A target may answer every request with megabytes; the list of a run's own jobs takes a hundred
+    kilobytes.
+    """
+
+    SHORT = 32 * 1024
+
+    def __init__(self, most: int = 48 * 1024 * 1024) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._kept = 0
+
+    def refusal(self, size: int) -> Failure | None:
+        """Take a body of ``size`` bytes in, or say why it cannot be kept."""
+        if size <= self.SHORT:
+            return None
+        with self._lock:
+            if self._kept + size <= self._most:
+                self._kept += size
+                return None
+        message = f"a body of {size} bytes, and {self._most} bytes of long ones are kept already"
+        return Failure(FailureKind.TOO_LARGE, message)
+
+
 class Breaker:
     """Spares a run the waiting when the target is gone.
 
@@ -126,3 +152,29 @@ class Breaker:
             self._in_row += 1
             self._last = failure
             self._probe_at = self._now() + self._pause
+
+
+class Patience:
+    """How long to pause before what was lost is sent again, where that is safe.
+
+    A target that has answered before is given some seconds to come back: it may be restarting.
+    """
+
+    #: Seconds before each further try to connect, and to ask again.
+    TO_CONNECT = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+    TO_ASK = (0.05, 0.2)
+
+    def __init__(self) -> None:
+        self._answered = False
+
+    def note(self, failure: Failure | None) -> None:
+        """Take note of the outcome of one try."""
+        if failure is None:
+            self._answered = True
+
+    def pause(self, failure: Failure, tries: int) -> float | None:
+        """Seconds to wait after ``tries`` tries and one more; None: leave it at that."""
+        pauses: tuple[float, ...] = self.TO_ASK
+        if failure.kind in (FailureKind.CONNECT, FailureKind.TLS):
+            pauses = self.TO_CONNECT if self._answered else ()
+        return pauses[tries] if tries < len(pauses) else None

@@ -6,6 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ import requests
 from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies
 
 from conformance.drivers.dialogue import Captured
-from conformance.drivers.limits import Breaker, Budget, Pace
+from conformance.drivers.limits import Breaker, Budget, Larder, Pace, Patience
 from conformance.drivers.redaction import Redactor
 from conformance.drivers.transport import (
     WireAdapter,
@@ -25,7 +26,7 @@ from conformance.generate.signing import Keyring, seal
 from conformance.scenarios.base import Call
 from conformance.spec.names import PIC_JOBS
 from conformance.spec.target import Target
-from conformance.spec.wire import Exchange, Failure, FailureKind, Headers, Request
+from conformance.spec.wire import Exchange, Failure, FailureKind, Headers, Request, Response
 
 #: The endpoint's name for the vendor's own service: https to the documented host.
 VENDOR = "vendor"
@@ -70,6 +71,8 @@ class LiveDriver:
         self._pace = Pace(rate)
         self._budget = Budget(max_requests, max_jobs)
         self._breaker = Breaker()
+        self._larder = Larder()
+        self._patience = Patience()
         self._interrupted = threading.Event()
         context = _tls_context(ca_bundle) if self.endpoint.startswith("https:") else None
         self._adapter = WireAdapter(workers, context, _proxy_for(self.endpoint))
@@ -89,15 +92,40 @@ class LiveDriver:
         return self._budget.jobs
 
     def send(self, call: Call, *, scenario: str) -> Exchange:
-        """Send one call now, or as soon as the rate allows. Safe to call from many threads."""
+        """Send one call now, or as soon as the rate allows. Safe to call from many threads.
+
+        What the network lost is sent again, signed anew, where that is safe: when not a byte can
+        have arrived, or when it only asks (GET). Nothing else ever is: a create may have made its
+        job. ``earlier`` of the exchange holds what became of the tries before.
+        """
+        refusal = self._breaker.refusal()
+        if refusal is not None:
+            return self._unsent(call, scenario, self._addressed(call.request), refusal)
+        exchange, safe = self._try(call, scenario)
+        earlier: list[Failure] = []
+        while safe and exchange.failure is not None:
+            pause = self._patience.pause(exchange.failure, len(earlier))
+            if pause is None or self._interrupted.wait(pause):
+                break
+            again, safe = self._try(call, scenario)
+            if again.failure is not None and again.failure.kind in _UNSENT:
+                break
+            earlier.append(exchange.failure)
+            exchange = again
+        if exchange.failure is None or exchange.failure.kind not in _UNSENT:
+            self._breaker.note(exchange.failure)
+        return replace(exchange, earlier=tuple(earlier))
+
+    def _try(self, call: Call, scenario: str) -> tuple[Exchange, bool]:
+        """One try, and whether another would be safe."""
         request = self._addressed(call.request)
         create = request.method == "POST" and request.raw_path == PIC_JOBS
-        failure = self._breaker.refusal() or self._budget.reserve(job=create)
+        failure = self._budget.reserve(job=create)
         if failure is not None:
-            return self._unsent(call, scenario, request, failure)
+            return self._unsent(call, scenario, request, failure), False
         if self._interrupted.wait(self._pace.delay()):
             self._budget.settle(job=create, sent=False, made=False)
-            return self._unsent(call, scenario, request, _INTERRUPTED)
+            return self._unsent(call, scenario, request, _INTERRUPTED), False
         return self._send(call, scenario, request, create=create)
 
     def interrupt(self) -> None:
@@ -110,7 +138,9 @@ class LiveDriver:
         """Close the kept connections."""
         self._session.close()
 
-    def _send(self, call: Call, scenario: str, request: Request, *, create: bool) -> Exchange:
+    def _send(
+        self, call: Call, scenario: str, request: Request, *, create: bool
+    ) -> tuple[Exchange, bool]:
         started = self._clock()
         try:
             sealed = seal(request, call.signing, self._keyring, started)
@@ -121,13 +151,15 @@ class LiveDriver:
         captured = self._transmit(sealed)
         elapsed = time.perf_counter() - begun
         failure = captured.failure
+        response, unkept = self._kept(captured.response)
+        failure = failure or unkept
         if failure is not None and self._interrupted.is_set():
             failure = Failure(FailureKind.INTERRUPTED, "interrupted before it was answered")
-        self._breaker.note(failure)
+        self._patience.note(failure)
         self._budget.settle(job=create, sent=captured.sent, made=_may_have_made_a_job(captured))
         exchange = Exchange(
             sealed,
-            captured.response,
+            response,
             failure,
             scenario=scenario,
             step=call.step,
@@ -135,7 +167,15 @@ class LiveDriver:
             elapsed=elapsed,
             expect=call.expect,
         )
-        return self.redactor.exchange(exchange)
+        safe = not captured.sent or (captured.broke and sealed.method == "GET")
+        return self.redactor.exchange(exchange), safe
+
+    def _kept(self, response: Response | None) -> tuple[Response | None, Failure | None]:
+        """The response as far as there is room for it, and why it is not kept whole."""
+        refusal = self._larder.refusal(len(response.body)) if response is not None else None
+        if response is None or refusal is None:
+            return response, None
+        return replace(response, body=response.body[: self._larder.SHORT]), refusal
 
     def _transmit(self, sealed: Request) -> Captured:
         prepared = WireRequest(self.endpoint, sealed, self._timeout)
@@ -164,6 +204,9 @@ class LiveDriver:
         )
         return self.redactor.exchange(exchange)
 
+
+#: Failures of what was held back on purpose: they say nothing about the network.
+_UNSENT = frozenset({FailureKind.BUDGET, FailureKind.INTERRUPTED})
 
 _INTERRUPTED = Failure(FailureKind.INTERRUPTED, "interrupted before it was sent")
 

@@ -12,7 +12,7 @@ import re
 from conformance.spec.wire import FailureKind, Framing, Headers, Request, Response
 
 MAX_HEAD = 64 * 1024
-MAX_BODY = 16 * 1024 * 1024
+MAX_BODY = 2 * 1024 * 1024
 MAX_INTERIM = 16
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -345,6 +345,12 @@ class RequestReader(MessageReader):
             raise NotReadable(FailureKind.MALFORMED, f"{line[:40]!r} is no request line")
         self.method, self.target, self.version = match[1], match[2], match[3]
         return True
+
+    def _frame(self) -> None:
+        """Where the body ends; one that announces too much is not waited for."""
+        super()._frame()
+        if self._left is not None and self._left > MAX_BODY:
+            raise NotReadable(FailureKind.TOO_LARGE, f"the body exceeds {MAX_BODY} bytes")
 
     def _bodyless(self) -> bool:
         return False

@@ -9,10 +9,12 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from email.utils import formatdate
 from http import HTTPStatus
 
 from conformance.drivers.attribution import CallbackLog, callback_token
+from conformance.drivers.limits import Larder
 from conformance.drivers.rawhttp import NotReadable, RequestReader
 from conformance.drivers.redaction import Redactor
 from conformance.spec.wire import (
@@ -65,6 +67,7 @@ class CallbackReceiver:
         self._statuses: dict[str, tuple[int, ...]] = {}
         self._answered: defaultdict[str, int] = defaultdict(int)
         self._log = CallbackLog()
+        self._larder = Larder()
         self._listeners: tuple[Listener, ...] = ()
         self._open: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -163,6 +166,9 @@ class CallbackReceiver:
         message = RequestReader()
         failure = await self._receive(message, reader, writer)
         request = message.request()
+        unkept = self._larder.refusal(len(request.body)) if request is not None else None
+        if request is not None and unkept is not None:
+            request, failure = replace(request, body=b""), failure or unkept
         if request is None:
             if failure is not None and failure.kind is not FailureKind.RESET:
                 await _send(writer, _response(400, self._clock()))

@@ -11,7 +11,7 @@ import base64
 import binascii
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from conformance.generate.signing import Credentials, Keyring
@@ -32,6 +32,7 @@ TOKEN = "[redacted:token]"  # noqa: S105
 SIGNATURE = "[redacted:signature]"
 
 _SHORTEST = 8
+_LONG = 64 * 1024
 _HEX_RUN = re.compile(r"[0-9A-Fa-f]{40,4096}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
 _SIGNATURE_PARAMETER = re.compile(r"(q-signature(?:=|%3[Dd]))[^&\s\"'<>;,]*")
@@ -51,6 +52,7 @@ class Redactor:
         self._secrets = tuple(_secrets(self._credentials))
         self.tokens = frozenset(each.token for each in self._credentials if each.token)
         self._lock = threading.Lock()
+        self.one_at_a_time = threading.Lock()  # for long bodies: copies of them take memory
         self._windows: dict[str, tuple[str, ...]] = {}
         self._hex: dict[str, str] = {}  # sign keys and signatures seen so far, lower-case
 
@@ -83,9 +85,10 @@ class Redactor:
             if len(value) == 40:
                 self._hex.setdefault(value, SIGNATURE)
 
-    def known_hex(self, value: str) -> str | None:
-        """The placeholder of 40 hex digits that are secret, or None."""
-        return self._hex.get(value.lower())
+    @property
+    def known_hex(self) -> Mapping[str, str]:
+        """Sign keys and signatures seen so far, lower-case, and the placeholder of each."""
+        return self._hex
 
     def expected(self, request: Request, signature: Authorization) -> frozenset[str]:
         """The signatures that would be right for ``request``: a server may quote them."""
@@ -151,6 +154,12 @@ class _Scrubber:
 
     def _bytes(self, body: bytes, *, hexes: bool) -> bytes:
         """A body without secrets; latin-1 keeps every byte that is not part of one."""
+        if len(body) <= _LONG:
+            return self._scrubbed(body, hexes=hexes)
+        with self._redactor.one_at_a_time:
+            return self._scrubbed(body, hexes=hexes)
+
+    def _scrubbed(self, body: bytes, *, hexes: bool) -> bytes:
         if not body:
             return body
         text = body.decode("latin-1")
@@ -173,22 +182,24 @@ class _Scrubber:
     def _hex(self, match: re.Match[str]) -> str:
         """A run of hex digits without the secrets in it (it may begin with those of a ``%3D``)."""
         run = match[0]
+        lower = run.lower()
+        known, expected = self._redactor.known_hex, self._expectable()
+        out: list[str] = []
+        done = 0
         for at in range(len(run) - 39):
-            value = run[at : at + 40]
-            clean = self._one_hex(value)
-            if clean != value:
-                return run[:at] + clean + _HEX_RUN.sub(self._hex, run[at + 40 :])
-        return run
+            value = lower[at : at + 40]
+            if (value in known or value in expected) and at >= done:
+                out += (run[done:at], known.get(value, SIGNATURE))
+                done = at + 40
+        return "".join((*out, run[done:])) if out else run
 
-    def _one_hex(self, value: str) -> str:
-        known = self._redactor.known_hex(value)
-        if known is not None:
-            return known
+    def _expectable(self) -> frozenset[str]:
+        """The signatures that would be right for the request of this exchange."""
         if self._request is None or self._signature is None:
-            return value
+            return frozenset()
         if self._expected is None:
             self._expected = self._redactor.expected(self._request, self._signature)
-        return SIGNATURE if value.lower() in self._expected else value
+        return self._expected
 
     def _base64(self, match: re.Match[str]) -> str:
         """A run of Base64 that holds a secret is replaced as a whole."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from conformance.spec.messages import JobRequest
 from conformance.spec.names import JOBS, PIC_JOBS
 from conformance.spec.states import State, parse_state
 from conformance.spec.wire import Direction, Exchange, Request
-from conformance.spec.xml import Node, XmlProblem, read_xml
+from conformance.spec.xml import Node, XmlProblem, nodes_in, read_xml
 
 
 class Operation(StrEnum):
@@ -42,13 +41,46 @@ def operation_of(request: Request) -> Operation:
     return Operation.OTHER
 
 
-@lru_cache(maxsize=8192)
+class _Documents:
+    """Documents that were read lately: bodies are looked at many times.
+
+    Together they hold ``most`` nodes at most, so that a server that answers with large documents
+    costs time rather than memory.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._nodes = 0
+        self._held: dict[bytes, tuple[Node | XmlProblem, int]] = {}
+
+    def read(self, body: bytes) -> Node | XmlProblem:
+        held = self._held.get(body)
+        if held is not None:
+            return held[0]
+        weight = _WEIGHT
+        try:
+            parsed: Node | XmlProblem = read_xml(body)
+            weight += nodes_in(body)
+        except XmlProblem as problem:
+            parsed = problem
+        self._held[body] = parsed, weight
+        self._nodes += weight
+        while self._nodes > self._most and self._held:
+            _, weight = self._held.pop(next(iter(self._held)))
+            self._nodes -= weight
+        return parsed
+
+
+#: What keeping a body costs in any case, in nodes.
+_WEIGHT = 8
+
+
+_DOCUMENTS = _Documents(600_000)
+
+
 def parse_body(body: bytes) -> Node | XmlProblem:
-    """The document in ``body``, or why there is none (kept: bodies are looked at many times)."""
-    try:
-        return read_xml(body)
-    except XmlProblem as problem:
-        return problem
+    """The document in ``body``, or why there is none."""
+    return _DOCUMENTS.read(body)
 
 
 def document(exchange: Exchange) -> Node | None:

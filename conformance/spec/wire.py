@@ -155,7 +155,7 @@ class FailureKind(StrEnum):
 
     CONNECT = "connect"  # no connection: nothing was sent
     TLS = "tls"
-    RESET = "reset"  # the connection broke before a whole response head was there
+    RESET = "reset"  # the connection was reset, or ended before a whole response head was there
     TIMEOUT = "timeout"
     INCOMPLETE = "incomplete"  # the head is there, the body is not whole (``response`` holds it)
     MALFORMED = "malformed"  # what came back is not HTTP
@@ -187,7 +187,8 @@ class Exchange:
     ``scenario`` and ``step`` say who asked for it and as what; ``expect`` is what the scenario
     announced before it was sent. ``started`` is in Unix seconds by the suite's clock, ``elapsed``
     in seconds. ``n`` is the exchange's number in the run's canonical order (scenario, then step),
-    which does not depend on timing.
+    which does not depend on timing. ``earlier`` holds what became of tries before this one, which
+    the network lost and which could be sent again without harm.
     """
 
     request: Request
@@ -200,6 +201,7 @@ class Exchange:
     elapsed: float = 0.0
     direction: Direction = Direction.REQUEST
     expect: Expect | None = None
+    earlier: tuple[Failure, ...] = ()
 
     @property
     def ended(self) -> float:

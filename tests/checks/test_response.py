@@ -188,7 +188,10 @@ def test_a_cut_body_is_nobodys_fault_but_a_wrong_number_is():
     wrong = replace(
         whole, headers=longer, framing=Framing(received=len(whole.body), complete=False)
     )
-    assert broken(outcomes(replace(exchange, response=wrong, failure=lost))) == {"RSP-03"}
+    short = replace(exchange, response=wrong, failure=lost)
+    again = replace(created(ASKED, shown(ASKED, job_id="j2")), response=wrong, failure=lost)
+    assert broken(outcomes(short, again)) == {"RSP-03"}
+    assert broken(outcomes(short)) == set()  # once, it may have been white space that was lost
     cut = replace(
         whole, body=whole.body[:-30], framing=Framing(received=len(whole.body) - 30, complete=False)
     )
