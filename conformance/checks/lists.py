@@ -423,6 +423,7 @@ DECIDES: Decisions = {
     _input: ("QRY-17",),
     _default_size: ("QRY-13",),
     _page_lost: ("QRY-14",),
-    _walk: ("QRY-14", "QRY-15", "QRY-16", "QRY-17"),
+    _walk: ("QRY-14",),
+    _whole_walk: ("QRY-14", "QRY-15", "QRY-16", "QRY-17"),
     _across_pages: ("QRY-12",),
 }

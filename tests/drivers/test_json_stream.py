@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.drivers import json_stream
@@ -40,6 +40,7 @@ def _members(stream: JsonStream) -> dict[str, object]:
     return {name: stream.value() for name in stream.members()}
 
 
+@settings(deadline=None)
 @given(st.lists(_VALUES, max_size=5), st.sampled_from([None, 2]))
 def test_items_come_back_however_they_arrive(values: list[object], indent: int | None) -> None:
     stream = _stream(json.dumps(values, indent=indent))
@@ -47,6 +48,7 @@ def test_items_come_back_however_they_arrive(values: list[object], indent: int |
     assert stream.peek() == ""
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=5), _VALUES, max_size=5))
 def test_members_come_back(values: dict[str, object]) -> None:
     stream = _stream(json.dumps(values, ensure_ascii=False))

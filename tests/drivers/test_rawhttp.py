@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.drivers import rawhttp
@@ -162,6 +162,7 @@ def test_when_a_connection_may_be_used_again(head: bytes, reusable: bool) -> Non
     assert read(head + b"Content-Length: 0\r\n\r\n").reusable is reusable
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.booleans(), st.integers(1, 50))
 def test_garbage_is_read_or_refused_and_nothing_else(
     garbage: bytes, headed: bool, step: int

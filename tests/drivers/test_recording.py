@@ -94,7 +94,7 @@ VARIED = (
 
 
 @given(EXCHANGES)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_every_exchange_survives_json(made: Exchange) -> None:
     data = json.loads(json.dumps(to_interaction(made, "https")))
     again = from_interaction(data, "x")
@@ -102,7 +102,7 @@ def test_every_exchange_survives_json(made: Exchange) -> None:
 
 
 @given(EXCHANGES)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_exchange_survives_yaml(made: Exchange) -> None:
     text = yaml.dump(to_interaction(made, "http"), Dumper=yaml.CSafeDumper, sort_keys=False)
     again = from_interaction(yaml.load(text, Loader=yaml.CSafeLoader), "x")
