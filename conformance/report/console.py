@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -12,9 +13,11 @@ from rich.text import Text
 from conformance.report.finding import failure_text, printable
 from conformance.report.summary import (
     VERDICTS,
+    Row,
     by_family,
     failures,
     judged_line,
+    moment,
     remarks,
     run_line,
     unjudged,
@@ -59,9 +62,7 @@ def print_result(
         if quiet and (row["verdict"] != "fail" or "known" in row):
             continue
         console.print()
-        first, _, rest = failure_text(row, exchanges).partition("\n")
-        console.print(Text(first, STYLES[row["verdict"]]))
-        console.print(Text(rest))
+        console.print(_failure(row, exchanges, console))
     for line in result.get("mended", ()):
         console.print(Text(printable(line), STYLES["fail"]))
     if quiet:
@@ -74,27 +75,59 @@ def _print_head(result: Mapping[str, Any], console: Console) -> None:
     target = result["target"]
     suite = result["suite"]
     console.print(Text(printable(f"{target['kind']}: {target['name']}"), "bold"))
-    console.print(
-        f"picjobs-conformance {suite['version']}, CreatePicJobs page of {suite['revision']}, "
-        f"{result['started']}"
-    )
+    about = f"CreatePicJobs page of {suite['revision']}, suite {suite['version']}"
+    console.print(Text(printable(f"{moment(result['started'])}, {about}"), "dim"))
+    console.print()
 
 
 def _table(result: Mapping[str, Any]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("family")
+    """The verdicts by family, without the columns that would be empty."""
+    seen = {row["verdict"] for row in result["clauses"]}
+    shown = [name for name in VERDICTS if name in seen]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("family", style="bold")
     table.add_column("")
-    for name in VERDICTS:
+    for name in shown:
         table.add_column(name, justify="right")
     for family, title, counts in by_family(result):
         cells = [
-            Text(
-                str(counts[name]) if counts[name] else "·", STYLES[name] if counts[name] else "dim"
-            )
-            for name in VERDICTS
+            Text(str(counts[name] or "·"), STYLES[name] if counts[name] else "dim")
+            for name in shown
         ]
-        table.add_row(family, title, *cells)
+        table.add_row(printable(family), title, *cells)
     return table
+
+
+#: How the parts of a failure look; two spaces and a name begin each of them.
+_PARTS = (
+    (r"(?m)^  [a-z]+(:| \(exchange .*$)", "dim"),
+    (r"(?m)^  finding: +(?P<bold>.*(?:\n {13}.*)*)", ""),
+    (r"(?m)^  expected: +(?P<green>.*(?:\n {13}.*)*)", ""),
+    (r"(?m)^  observed: +(?P<red>.*(?:\n {13}.*)*)", ""),
+)
+
+
+def _failure(row: Row, exchanges: Mapping[int, Mapping[str, Any]], console: Console) -> Text:
+    """A failure in full; on a terminal wrapped, and what is wrong in the response brought out."""
+    text = Text(failure_text(row, exchanges, width=console.width if console.is_terminal else 0))
+    for pattern, style in _PARTS:
+        text.highlight_regex(pattern, style)
+    _bring_out(text, str(row["findings"][0].get("at") or "") if row["findings"] else "")
+    text.stylize(STYLES[row["verdict"]], 0, text.plain.find("\n"))
+    return text
+
+
+def _bring_out(text: Text, at: str) -> None:
+    """Mark the node that ``at`` leads to, or the header of that name in the answer."""
+    name = re.escape(printable(at.rpartition("/")[2].partition("[")[0]))
+    if not name:
+        return
+    is_node = "/" in at
+    pattern = rf"<{name}[\s/>][^<]*(?:</{name}>)?" if is_node else rf"(?mi)^    {name}:.*$"
+    start = 0 if is_node else text.plain.find("\n  response:")
+    for found in re.finditer(pattern, text.plain):
+        if found.start() > start:
+            text.stylize("yellow", found.start(), found.end())
 
 
 def _print_every(result: Mapping[str, Any], console: Console) -> None:
@@ -114,14 +147,30 @@ def _print_unjudged(result: Mapping[str, Any], console: Console, verdicts: tuple
             title = "not judged: " if verdict == "not-run" else "inconclusive: "
             line = Text(title, STYLES[verdict])
             line.append(printable(f"{names}: {reason}"))
+            console.print(line, soft_wrap=not console.is_terminal)
+
+
+def _print_short(result: Mapping[str, Any], console: Console) -> None:
+    """A line for each failure: what is in full above may have scrolled away."""
+    rows = failures(result)
+    for row in rows if len(rows) > 1 else ():
+        words = row["findings"][0]["message"] if row["findings"] else row["assertion"]
+        known = "known " if "known" in row else ""
+        line = Text(f"{known}{row['verdict']}", "dim" if known else STYLES[row["verdict"]])
+        line.append(printable(f" {row['id']}: {words}"), "default")
+        if console.is_terminal:
+            console.print(line, soft_wrap=False, no_wrap=True, overflow="ellipsis")
+        else:
             console.print(line)
 
 
 def _print_tail(result: Mapping[str, Any], console: Console) -> None:
     console.print()
+    _print_short(result, console)
     _print_unjudged(result, console, ("not-run", "inconclusive"))
     for row in remarks(result):
-        console.print(Text(printable(f"remark: {row['id']}: {row['reason']}"), "dim"))
+        remark = Text(printable(f"remark: {row['id']}: {row['reason']}"), "dim")
+        console.print(remark, soft_wrap=not console.is_terminal)
     if result.get("remaining_jobs"):
         left = ", ".join(result["remaining_jobs"])
         console.print(Text(printable(f"jobs that remain: {left}"), STYLES["warn"]))
@@ -129,4 +178,4 @@ def _print_tail(result: Mapping[str, Any], console: Console) -> None:
     console.print(judged_line(result))
     verdict = verdict_line(result)
     colours = {"not": "bold red", "conformant": "bold green", "conformant,": "bold green"}
-    console.print(Text(verdict, colours.get(verdict.split()[0], "bold")))
+    console.print(Text(verdict, colours.get(verdict.split()[0], "bold magenta")))

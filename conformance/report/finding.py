@@ -27,9 +27,15 @@ def finding_lines(verdict: ClauseVerdict, facts: Facts) -> str:
     return failure_text(row, shown)
 
 
-def failure_text(row: Mapping[str, Any], exchanges: Mapping[int, Mapping[str, Any]]) -> str:
-    """The text of one entry of a result's ``clauses``; ``exchanges`` by number."""
-    return printable("\n".join((heading(row), *_about(row), *_details(row, exchanges))))
+def failure_text(
+    row: Mapping[str, Any], exchanges: Mapping[int, Mapping[str, Any]], *, width: int = 0
+) -> str:
+    """The text of one entry of a result's ``clauses``; ``exchanges`` by number.
+
+    Sentences are wrapped to ``width`` columns; 0 leaves every line as long as it is.
+    """
+    lines = (heading(row), *_about(row, width), *_details(row, exchanges, width))
+    return printable("\n".join(lines))
 
 
 def printable(text: str) -> str:
@@ -48,32 +54,39 @@ def heading(row: Mapping[str, Any]) -> str:
     )
 
 
-def _about(row: Mapping[str, Any]) -> Iterator[str]:
-    yield from _field("assertion", row["assertion"])
-    yield from _field("source", row["source"])
+def _about(row: Mapping[str, Any], width: int) -> Iterator[str]:
+    yield from _field("assertion", row["assertion"], width)
+    yield from _field("source", row["source"], width)
     if row.get("note"):
-        yield from _field("note", row["note"])
+        yield from _field("note", row["note"], width)
     if "known" in row:
         link = row["known"].get("link")
-        yield from _field("known", row["known"]["reason"] + (f" ({link})" if link else ""))
+        known = row["known"]["reason"] + (f" ({link})" if link else "")
+        yield from _field("known", known, width)
 
 
-def _details(row: Mapping[str, Any], exchanges: Mapping[int, Mapping[str, Any]]) -> Iterator[str]:
+def _details(
+    row: Mapping[str, Any], exchanges: Mapping[int, Mapping[str, Any]], width: int
+) -> Iterator[str]:
     findings = row["findings"]
     for place, finding in enumerate(findings):
         if place == 0:
-            yield from _first(finding, exchanges)
+            yield from _first(finding, exchanges, width)
             continue
         if place == 1:
             yield f"  {row.get('broken', len(findings)) - 1} more, of which:"
         observed = f" (observed: {_one_line(finding['observed'])})" if finding["observed"] else ""
-        yield f"{_INDENT}- {finding['scenario']}: {finding['message']}{observed}"
+        line = f"{_INDENT}- {finding['scenario']}: {finding['message']}{observed}"
+        yield from _wrapped(line, width, _INDENT + "  ")
 
 
-def _first(finding: Mapping[str, Any], exchanges: Mapping[int, Mapping[str, Any]]) -> Iterator[str]:
-    for name in ("message", "expected", "observed", "at", "scenario"):
+def _first(
+    finding: Mapping[str, Any], exchanges: Mapping[int, Mapping[str, Any]], width: int
+) -> Iterator[str]:
+    yield from _field("finding", finding["message"], width)
+    for name in ("expected", "observed", "at", "scenario"):  # as they are: every space counts
         if finding.get(name):
-            yield from _field({"message": "finding"}.get(name, name), finding[name])
+            yield from _field(name, finding[name])
     for n in finding["exchanges"]:
         if n in exchanges:
             yield from _exchange(exchanges[n])
@@ -82,10 +95,25 @@ def _first(finding: Mapping[str, Any], exchanges: Mapping[int, Mapping[str, Any]
         yield textwrap.indent(finding["curl"], _INDENT)
 
 
-def _field(name: str, text: str) -> Iterator[str]:
-    first, *rest = text.split("\n")
-    yield f"  {name + ':':<11}{first}"
-    yield from (f"{'':13}{line}" for line in rest)
+def _field(name: str, text: str, width: int = 0) -> Iterator[str]:
+    label = f"  {name + ':':<11}"
+    for line in text.split("\n"):
+        yield from _wrapped(label + line, width, " " * 13)
+        label = " " * 13
+
+
+def _wrapped(line: str, width: int, indent: str) -> list[str]:
+    """``line`` in lines of ``width`` columns, all but the first indented; 0 wraps nothing."""
+    if not width or len(line) <= width:
+        return [line]
+    return textwrap.wrap(
+        line,
+        max(width, 40),
+        subsequent_indent=indent,
+        drop_whitespace=True,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _exchange(exchange: Mapping[str, Any]) -> Iterator[str]:

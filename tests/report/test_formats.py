@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from rich.color import ColorSystem
 
 from conformance.report.console import make_console, print_result
 from conformance.report.finding import failure_text, printable
 from conformance.report.junit import render_junit, xml_text
 from conformance.report.markdown import escaped, fenced, render_markdown
 from conformance.report.summary import judged_line, unjudged, verdict_line
-from tests.report.results import HOSTILE, result, row
+from tests.report.results import HOSTILE, SIGNED, result, row
 
 
 def printed(made: dict[str, Any], **options: bool) -> str:
@@ -56,6 +57,7 @@ def test_control_characters_cannot_drive_a_terminal() -> None:
 def test_the_console_shows_table_failures_and_reasons() -> None:
     text = printed(result())
     assert re.search(r"RSP\s+Success response\s+1\s+1\s+1\s+1\s+1\s+26", text)
+    assert "2023-11-14 22:14:20 UTC, CreatePicJobs page of 2024-02-27, suite " in text
     assert text.index("RSP-24 (MUST") < text.index("RSP-05 (SHOULD")
     assert "not judged: STA-13: no paused queue was given" in text
     assert "inconclusive: RSP-12: nothing came in 10 s" in text
@@ -76,11 +78,42 @@ def test_verbose_prints_every_clause() -> None:
     assert all(each["id"] in text for each in result()["clauses"])
 
 
-def test_colours_only_when_they_are_wanted() -> None:
+def on_a_terminal(width: int, *, color: bool) -> str:
     file = io.StringIO()
-    console = make_console(file, color=True)
+    console = make_console(file, color=color)
     console._force_terminal = True
+    console._color_system = ColorSystem.STANDARD if color else None
+    console.width = width
+    print_result(result(), console)
+    return file.getvalue()
+
+
+def test_colours_only_when_they_are_wanted() -> None:
+    assert "\x1b[1;31mRSP-24 (MUST, server) fail" in on_a_terminal(100, color=True)
+    assert "\x1b" not in on_a_terminal(100, color=False)
     assert "\x1b" not in printed(result())
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_on_a_terminal_sentences_are_wrapped_and_what_was_sent_is_not(width: int) -> None:
+    lines = on_a_terminal(width, color=False).split("\n")
+    assert "    Authorization: " + SIGNED in lines
+    fields = re.compile(r"  (assertion|source|finding): |not judged|remark|fail |warn ")
+    assert all(len(line) <= width for line in lines if fields.match(line))
+    wrapped = next(place for place, line in enumerate(lines) if line.startswith("  assertion:"))
+    assert (" " * 13 in lines[wrapped + 1]) == (width == 80)
+
+
+def test_every_failure_is_named_again_at_the_end() -> None:
+    _, _, tail = printed(result()).rpartition("\n\n")
+    assert "fail RSP-24: UserData differs\n" in tail
+    assert "warn RSP-05: Server is nginx\n" in tail
+
+
+def test_the_node_and_the_header_that_are_wrong_are_brought_out() -> None:
+    text = on_a_terminal(100, color=True)
+    assert "\x1b[33m<UserData>" in text
+    assert "\x1b[33m    Server: tencent-ci\x1b" in text
 
 
 # ---- words --------------------------------------------------------------------------------------
