@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import shlex
 import ssl
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.commands.options import settings_options, warn
+from conformance.commands.options import check_writable, settings_options, wants_color, warn
+from conformance.commands.outputs import REPORTS, write_reports
 from conformance.config import gather
 from conformance.problems import Problem, did_you_mean
 from conformance.settings import SETTINGS
@@ -36,6 +39,9 @@ _SHARED = (
     "input-object",
 )
 
+#: Where a report on clients goes.
+_REPORTS = tuple(f"report-{form}" for form in REPORTS)
+
 
 @click.command(short_help="Run the reference emulator in the foreground.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
@@ -54,28 +60,66 @@ _SHARED = (
     "--variant", "variants", multiple=True, metavar="NAME", help="Conform in an unusual way."
 )
 @click.option("--list-faults", is_flag=True, help="List the faults and variants, and end.")
-@settings_options(each for each in SETTINGS if each.name in _SHARED)
-def command(list_faults: bool, config: str | None, **given: Any) -> int:
+@click.option("--judge", is_flag=True, help="Judge what clients send, and report on it at the end.")
+@settings_options(each for each in SETTINGS if each.name in (*_SHARED, *_REPORTS))
+def command(list_faults: bool, judge: bool, config: str | None, **given: Any) -> int:
     """Run the reference emulator until it is interrupted.
 
     It prints where it listens and what to paste in order to run the suite against it. Its
     credentials are throwaway demonstration values unless others are given.
+
+    With --judge each new finding on a client's requests is printed as it is made, a report at the
+    end; the exit status is then 1 when a clause failed, and 3 when no request came.
     """
     if list_faults:
         click.echo("\n".join(_catalogue()))
         return 0
+    for form in REPORTS:
+        path = given[f"report_{form}"]
+        if path is not None and not judge:
+            raise Problem(f"--report-{form}: there is nothing to report without --judge")
+        check_writable(path)
     settings, behaviour, deviations = _emulator(given, config)
+    greet = partial(_greet, settings=settings, deviations=deviations)
+    if judge:
+        return _judged(settings, behaviour, given, greet)
+    _serve(settings, behaviour, greet)
+    return 0
+
+
+def _serve(
+    settings: EmulatorSettings, behaviour: type[Behaviour], ready: Callable[[str], None]
+) -> str:
+    """Serve until interrupted; returns where."""
     from conformance.emulator import Emulator  # noqa: PLC0415
 
-    def ready(endpoint: str) -> None:
-        click.echo("\n".join(_greeting(endpoint, settings, deviations)))
-
+    emulator = Emulator(settings, behaviour)
     try:
-        Emulator(settings, behaviour).serve_forever(ready)
+        emulator.serve_forever(ready)
     except OSError as error:
         place = f"{settings.host}:{settings.port}"
         raise Problem(f"{place}: cannot listen here: {error.strerror or error}") from None
-    return 0
+    return emulator.endpoint
+
+
+def _judged(
+    settings: EmulatorSettings,
+    behaviour: type[Behaviour],
+    given: Mapping[str, Any],
+    ready: Callable[[str], None],
+) -> int:
+    """Serve, judging what comes; then report."""
+    from conformance.commands.bystander import Bystander  # noqa: PLC0415
+    from conformance.emulator import compose  # noqa: PLC0415
+    from conformance.report.console import make_console, print_result  # noqa: PLC0415
+    from conformance.report.result import exit_status  # noqa: PLC0415
+
+    with Bystander(settings) as bystander:
+        endpoint = _serve(settings, compose(bystander.behaviour, behaviour), ready)
+    result = bystander.result(endpoint)
+    print_result(result, make_console(sys.stdout, color=wants_color(sys.stdout, no_color=False)))
+    write_reports(result, {form: given[f"report_{form}"] for form in REPORTS})
+    return exit_status(result)
 
 
 # ---- who it is ----------------------------------------------------------------------------------
@@ -165,6 +209,10 @@ def _catalogue() -> Iterator[str]:
 
 
 # ---- what it says -------------------------------------------------------------------------------
+
+
+def _greet(endpoint: str, settings: EmulatorSettings, deviations: list[Fault | Variant]) -> None:
+    click.echo("\n".join(_greeting(endpoint, settings, deviations)))
 
 
 def _greeting(

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from conformance.checks.base import Outcome
-from conformance.checks.client_case import Keys
 from conformance.drivers.redaction import Redactor
-from conformance.generate.signing import Credentials, Keyring
+from conformance.generate.signing import Credentials
 from conformance.inspection.capture import (
     Captured,
     NotACapture,
@@ -23,7 +22,7 @@ from conformance.inspection.capture import (
     read_capture,
 )
 from conformance.inspection.discretion import Discretion
-from conformance.inspection.judging import Item, KnownKeys, judge
+from conformance.inspection.judging import Item, judge, keyring_of, known_keys
 from conformance.inspection.sorting import Kind, kind_of
 from conformance.inspection.tally import Tally
 from conformance.spec.reading import job_id_of
@@ -84,8 +83,8 @@ class _Inspector:
     def __init__(
         self, credentials: Sequence[Credentials], *, keep_all: bool, stop: Callable[[], bool]
     ) -> None:
-        self._keys = _known(credentials)
-        self._discretion = Discretion(Redactor(_keyring(credentials)))
+        self._keys = known_keys(credentials)
+        self._discretion = Discretion(Redactor(keyring_of(credentials)))
         self._keep_all = keep_all
         self._stop = stop
         self._tally = Tally()
@@ -176,17 +175,3 @@ class _Inspector:
             sources=frozenset(self._sources),
             duration=time.monotonic() - self._clock,
         )
-
-
-def _known(credentials: Sequence[Credentials]) -> KnownKeys:
-    keys = [Keys(each.secret_id, each.secret_key, each.token) for each in credentials]
-    return KnownKeys(
-        {each.secret_id: each for each in keys if each.secret_id},
-        next((each for each in keys if not each.secret_id), None),
-    )
-
-
-def _keyring(credentials: Sequence[Credentials]) -> Keyring:
-    """What to take out of everything; without keys there still are the signatures."""
-    first = credentials[0] if credentials else Credentials("", "")
-    return Keyring(first, credentials[1] if len(credentials) > 1 else None)

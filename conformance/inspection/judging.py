@@ -12,6 +12,7 @@ from conformance.checks.client_case import Keys, Sent
 from conformance.checks.client_judge import judge_request
 from conformance.checks.client_signing import signature_of
 from conformance.checks.facts import Facts
+from conformance.generate.signing import Credentials, Keyring
 from conformance.inspection import describes
 from conformance.inspection.capture import Captured, Source
 from conformance.inspection.doubts import settle
@@ -67,6 +68,21 @@ class KnownKeys:
         if known is None and self.any_id is not None and secret_id:
             return Keys(secret_id, self.any_id.secret_key, self.any_id.token)
         return known
+
+
+def known_keys(credentials: Sequence[Credentials]) -> KnownKeys:
+    """The keys of pairs, of which a SecretId that was not told is ``""``."""
+    keys = [Keys(each.secret_id, each.secret_key, each.token) for each in credentials]
+    return KnownKeys(
+        {each.secret_id: each for each in keys if each.secret_id},
+        next((each for each in keys if not each.secret_id), None),
+    )
+
+
+def keyring_of(credentials: Sequence[Credentials]) -> Keyring:
+    """What to take out of everything; without keys there still are the signatures."""
+    first = credentials[0] if credentials else Credentials("", "")
+    return Keyring(first, credentials[1] if len(credentials) > 1 else None)
 
 
 def judge(batch: Sequence[Item], keys: KnownKeys) -> Iterator[Outcome]:
@@ -148,14 +164,18 @@ def _target(exchanges: Sequence[Exchange]) -> Target:
 # ---- the client ----
 
 
+def sent_by(exchange: Exchange, keys: KnownKeys, *, complete: bool = True) -> Sent:
+    """A request as the checks of clients take it, with the keys of the SecretId that it names."""
+    own = keys.of(_secret_id(exchange))
+    return Sent(exchange, operation_sought(exchange.request), keys=own, complete=complete)
+
+
 def _request(captured: Captured, keys: KnownKeys) -> Iterator[Outcome]:
     """HTTP, SIG and REQ for one request."""
     exchange = captured.exchange
-    secret_id = _secret_id(exchange)
-    own = keys.of(secret_id)
-    sent = Sent(exchange, operation_sought(exchange.request), keys=own)
+    sent = sent_by(exchange, keys)
     for outcome in judge_request(sent):
-        if outcome.clause == "SIG-08" and outcome.mark is Mark.UNCLEAR and own is None:
+        if outcome.clause == "SIG-08" and outcome.mark is Mark.UNCLEAR and sent.keys is None:
             reason = NO_KEY if not keys else "the key that was given belongs to another SecretId"
             yield unmet("SIG-08", exchange, reason=reason)
         else:
