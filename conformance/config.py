@@ -92,9 +92,20 @@ def load(
     ``file`` takes the place of ``picjobs.toml`` in ``directory``. Raises :class:`Problem`.
     """
     gathered = gather(options, environ, directory, file)
-    config = RunConfig(**{BY_NAME[name].field: it for name, it in gathered.values.items()})
+    values = _of_one_target(gathered.values, options)
+    config = RunConfig(**{BY_NAME[name].field: it for name, it in values.items()})
     _check(config)
     return config, gathered.warnings
+
+
+def _of_one_target(values: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """``values`` without the other target, when the command line names one.
+
+    Who has exported an endpoint may still replay a recording.
+    """
+    named = [name for name in ("endpoint", "replay") if options.get(name)]
+    others = {"endpoint", "replay"} - set(named) if named else set()
+    return {name: value for name, value in values.items() if name not in others}
 
 
 def gather(

@@ -49,6 +49,14 @@ def test_command_line_wins_over_environment_over_file(tmp_path: Path) -> None:
     assert config.clause == ("SIG",)
 
 
+def test_a_target_on_the_command_line_takes_the_place_of_another(tmp_path: Path) -> None:
+    config, _ = load({"replay": "run.json"}, ENDPOINT, tmp_path)
+    assert (config.replay, config.endpoint) == ("run.json", None)
+    config, _ = load({"endpoint": "http://h"}, ENDPOINT | {"PICJOBS_REPLAY": "run.json"}, tmp_path)
+    assert (config.replay, config.endpoint) == (None, "http://h")
+    assert "one target" in problem(tmp_path, {}, ENDPOINT | {"PICJOBS_REPLAY": "run.json"})
+
+
 def test_a_zero_given_as_a_number_counts_as_given(tmp_path: Path) -> None:
     config, _ = load({"seed": 0}, {"PICJOBS_SEED": "7"}, tmp_path)
     assert config.seed == 0
