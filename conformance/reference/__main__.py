@@ -31,7 +31,8 @@ def pages(folder: Path, fresh: clauses.Shown | None = None) -> dict[Path, str]:
     }
     for family in FAMILIES:
         path = folder / REFERENCE / "clauses" / f"{family.lower()}.md"
-        shown = clauses.shown_on(_text(path)) if fresh is None else fresh
+        there = clauses.shown_on(_text(path))
+        shown = there if fresh is None else clauses.merged(there, fresh)
         made[path] = clauses.page(family, shown)
     return made
 

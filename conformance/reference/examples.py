@@ -16,17 +16,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.checks.base import Mark, Outcome
-from conformance.checks.verdicts import ClauseVerdict
 from conformance.clients import faults as client_faults
-from conformance.clients.result import verdicts_of as client_verdicts
 from conformance.clients.session import ClientOptions, run_client
 from conformance.emulator import Behaviour, EmulatorSettings, compose, hook
 from conformance.emulator.faults import all_faults
-from conformance.engine.judged import verdicts_of
 from conformance.engine.session import Options, RunOutcome, run
 from conformance.reference.steady import Steady
 from conformance.report.wire_json import exchange_json
-from conformance.spec.clauses import for_roles
+from conformance.spec.clauses import Clause, Level, clause, for_roles
 from conformance.spec.wire import Exchange
 
 #: How many cases are drawn: what the catalogues' own proofs draw.
@@ -64,6 +61,15 @@ class Example:
 
 
 @dataclass(frozen=True)
+class _Seen:
+    """What a run showed; ``started`` in Unix seconds."""
+
+    outcomes: Sequence[Outcome]
+    exchanges: Sequence[Exchange]
+    started: float
+
+
+@dataclass(frozen=True)
 class Trial:
     """One run: of the fault of that name on that side, for the examples of ``clauses``."""
 
@@ -91,8 +97,8 @@ def trials() -> Iterator[Trial]:
         (CLIENT, ("C",), client_faults.all_faults()),
     ):
         chosen: dict[str, list[str]] = {}
-        for clause in for_roles(roles):
-            chosen.setdefault(_fault_for(side, clause.id, faults), []).append(clause.id)
+        for each in for_roles(roles):
+            chosen.setdefault(_fault_for(side, each.id, faults), []).append(each.id)
         for name, clauses in chosen.items():
             yield Trial(side, name, tuple(clauses))
 
@@ -120,42 +126,42 @@ def breaking(trial: Trial) -> list[Example]:
 def _server_breaks(trial: Trial) -> list[Example]:
     fault = all_faults()[trial.fault]
     outcome = _run_server(fault.settings, (fault.behaviour,), frozenset(trial.clauses))
-    verdicts = {each.clause.id: each for each in verdicts_of(outcome)}
-    exchanges = {each.n: each for each in outcome.facts.exchanges}
-    return [
-        _broken(trial, fault.says, verdicts[name], exchanges, outcome.started)
-        for name in trial.clauses
-    ]
+    seen = _Seen(outcome.outcomes, outcome.facts.exchanges, outcome.started)
+    return [_broken(trial, fault.says, clause(name), seen) for name in trial.clauses]
 
 
 def _client_breaks(trial: Trial) -> list[Example]:
     fault = client_faults.all_faults()[trial.fault]
     command = (sys.executable, "-m", "conformance.clients.faults", trial.fault)
     run_of = run_client(_client_options(command, trial.clauses))
-    verdicts = client_verdicts(run_of, selected=frozenset(trial.clauses), strict=False)
-    exchanges = {each.n: each for each in run_of.exchanges}
-    by_clause = {each.clause.id: each for each in verdicts}
-    return [
-        _broken(trial, fault.says, by_clause[name], exchanges, run_of.started)
-        for name in trial.clauses
-    ]
+    seen = _Seen(run_of.outcomes, run_of.exchanges, run_of.started)
+    return [_broken(trial, fault.says, clause(name), seen) for name in trial.clauses]
 
 
-def _broken(
-    trial: Trial,
-    says: str,
-    verdict: ClauseVerdict,
-    exchanges: Mapping[int, Exchange],
-    started: float,
-) -> Example:
-    if not verdict.findings:
-        raise LookupError(f"{trial.side} fault {trial.fault!r} does not break {verdict.clause.id}")
-    finding = verdict.findings[0]
-    # The last exchange is the one that broke the clause; those before it led there.
-    shown = exchanges.get(finding.exchanges[-1]) if finding.exchanges else None
-    steady = Steady(started)
+def _broken(trial: Trial, says: str, broken: Clause, seen: _Seen) -> Example:
+    """The worst finding on the smallest request.
+
+    A report shows the smallest exchange, which may be another in every run.
+    """
+    exchanges = {each.n: each for each in seen.exchanges}
+    order = list(Level)
+
+    def shown_of(finding: Outcome) -> Exchange | None:
+        # The last exchange is the one that broke the clause; those before it led there.
+        return exchanges.get(finding.exchanges[-1]) if finding.exchanges else None
+
+    def rank(finding: Outcome) -> tuple[int, int, int]:
+        exchange = shown_of(finding)
+        return order.index(finding.level or broken.level), *_size(exchange)
+
+    findings = [e for e in seen.outcomes if e.clause == broken.id and e.mark is Mark.BROKEN]
+    if not findings:
+        raise LookupError(f"{trial.side} fault {trial.fault!r} does not break {broken.id}")
+    finding = min(findings, key=rank)
+    shown = shown_of(finding)
+    steady = Steady(seen.started)
     return Example(
-        verdict.clause.id,
+        broken.id,
         trial.side,
         finding.scenario,
         shown.step if shown is not None else "",
@@ -193,28 +199,23 @@ def _client_obeys(broken: Iterable[Example]) -> Iterator[Example]:
     yield from _obeying(CLIENT, ("C",), seen, broken)
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """What a run without any fault showed."""
-
-    outcomes: Sequence[Outcome]
-    exchanges: Sequence[Exchange]
-    started: float
-
-
 def _obeying(
     side: str, roles: Collection[str], seen: _Seen, broken: Iterable[Example]
 ) -> Iterator[Example]:
     by_number = {each.n: each for each in seen.exchanges}
     counterparts = {each.clause: each for each in broken if each.side == side}
-    for clause in for_roles(roles):
-        counterpart = counterparts[clause.id]
-        shown = _best(clause.id, seen.outcomes, by_number, counterpart)
+    for each in for_roles(roles):
+        counterpart = counterparts[each.id]
+        shown = _best(each.id, seen.outcomes, by_number, counterpart)
         exchange = _steady_exchange(shown, Steady(seen.started))
         if shown is not None:
-            yield Example(clause.id, side, shown.scenario, shown.step, exchange)
-        elif any(each.clause == clause.id and each.mark is Mark.OK for each in seen.outcomes):
-            yield Example(clause.id, side, counterpart.scenario, "", None)  # it sent nothing
+            yield Example(each.id, side, shown.scenario, shown.step, exchange)
+        elif _held(each.id, seen):
+            yield Example(each.id, side, counterpart.scenario, "", None)  # it sent nothing
+
+
+def _held(clause_id: str, seen: _Seen) -> bool:
+    return any(each.clause == clause_id and each.mark is Mark.OK for each in seen.outcomes)
 
 
 def _best(
@@ -233,11 +234,19 @@ def _best(
     def rank(exchange: Exchange) -> tuple[bool, bool, int, int]:
         scenario = exchange.scenario == counterpart.scenario
         step = scenario and exchange.step == counterpart.step
-        answer = len(exchange.response.body) if exchange.response is not None else 0
-        size = len(exchange.request.target) + len(exchange.request.body) + answer
-        return not step, not scenario, size, exchange.n
+        return not step, not scenario, *_size(exchange)
 
     return min(held, key=rank, default=None)
+
+
+def _size(exchange: Exchange | None) -> tuple[int, int]:
+    """What examples are chosen by: the size of the request, and its place among all of a run.
+
+    Both are the same in every run, unlike the size of an answer that lists jobs.
+    """
+    if exchange is None:
+        return 0, 0
+    return len(exchange.request.target) + len(exchange.request.body), exchange.n
 
 
 # ---- runs ---------------------------------------------------------------------------------------

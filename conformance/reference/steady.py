@@ -24,7 +24,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _EPOCH = re.compile(r"(?<![0-9])(1[0-9]{9})([0-9]{3})?(?![0-9])")
-_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)([T ])(\d\d):(\d\d):(\d\d)")
+_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)([T ])(\d\d)(:|%3A)(\d\d)(?:\6)(\d\d)")
 _HTTP = re.compile(
     rf"(?:({'|'.join(_DAYS)}), )?(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}}) (\d\d):(\d\d):(\d\d)"
 )
@@ -87,8 +87,10 @@ class Steady:
         return BASE + timedelta(minutes=distance // timedelta(minutes=1))
 
     def _iso(self, at: re.Match[str]) -> str:
-        moved = self._moved(_moment(at[1], int(at[2]), at[3], at.groups()[4:7]))
-        return at[0] if moved is None else f"{moved:%Y-%m-%d}{at[4]}{moved:%H:%M:%S}"
+        moved = self._moved(_moment(at[1], int(at[2]), at[3], (at[5], at[7], at[8])))
+        if moved is None:
+            return at[0]
+        return f"{moved:%Y-%m-%d}{at[4]}{moved:%H:%M:%S}".replace(":", at[6])
 
     def _http(self, at: re.Match[str]) -> str:
         month = _MONTHS.index(at[3]) + 1
