@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
+from conformance.commands.options import check_writable, write_file
 from conformance.problems import Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -27,8 +29,16 @@ if TYPE_CHECKING:
     help="Trials at once, each in a process of its own.",
 )
 @click.option("--quiet", is_flag=True, help="Print only what is wrong, and the summary.")
+@click.option("--report-json", metavar="FILE", help="Write the whole matrix to FILE.")
 def command(
-    *, of_clients: bool, only: tuple[str, ...], full: bool, seed: int, workers: int, quiet: bool
+    *,
+    of_clients: bool,
+    only: tuple[str, ...],
+    full: bool,
+    seed: int,
+    workers: int,
+    quiet: bool,
+    report_json: str | None,
 ) -> int:
     """Run the suite on the plain emulator, on each fault and on each conforming variant.
 
@@ -37,6 +47,7 @@ def command(
     With --clients the same for the judging of client libraries, on the plain adapter; a fault is
     then caught when every clause that it breaks fails.
     """
+    check_writable(report_json)
     from conformance.selftest import clients, matrix, servers  # noqa: PLC0415
     from conformance.selftest.trial import chosen  # noqa: PLC0415
 
@@ -55,7 +66,11 @@ def command(
             if not quiet or not result.right:
                 click.echo(matrix.line(result))
         waiting = servers.taken_apart(results[-len(waiting) :])
-    click.echo(matrix.summary(results, room.PLAIN))
+    said = matrix.summary(results, room.PLAIN)
+    click.echo(said)
+    if report_json is not None:
+        told = json.dumps(matrix.as_json(results, said), indent=1, ensure_ascii=False)
+        write_file(report_json, told + "\n")
     return 0 if matrix.all_right(results) else 1
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import Any
 
+from conformance import REVISION, __version__
 from conformance.selftest.trial import Kind, Result, Trial
 
 
@@ -61,3 +63,28 @@ def summary(results: Sequence[Result], plain_one: str) -> str:
         right_on_plain = all(each.right for each in plain)
         parts.append(f"plain {plain_one} " + ("silent" if right_on_plain else "accused"))
     return "; ".join(parts)
+
+
+def as_json(results: Sequence[Result], said: str) -> dict[str, Any]:
+    """The whole matrix for programs; ``said`` is the summary."""
+    return {
+        "format": "picjobs-conformance-selftest/1",
+        "suite": {"version": __version__, "revision": REVISION},
+        "right": all_right(results),
+        "summary": said,
+        "trials": [_row(each) for each in results],
+    }
+
+
+def _row(result: Result) -> dict[str, Any]:
+    return {
+        "kind": str(result.trial.kind),
+        "names": _names(result),
+        "seed": result.trial.seed,
+        "right": result.right,
+        "caught": list(result.caught),
+        "others": list(result.others),
+        "detail": result.detail,
+        "seconds": round(result.seconds, 3),
+        "requests": result.requests,
+    }

@@ -16,6 +16,7 @@ from conformance.emulator.variants import all_variants
 from conformance.engine.judged import verdicts_of
 from conformance.engine.session import Options, RunOutcome, run
 from conformance.selftest.trial import Kind, Result, Trial, judged
+from conformance.spec.clauses import Level
 
 #: How many drawn cases a trial takes: enough for one answer in twenty, and quick.
 EXAMPLES = 60
@@ -54,12 +55,42 @@ def _look(trial: Trial, alike: int | None) -> Result:
     fault = all_faults()[trial.name] if trial.kind is Kind.FAULT else None
     outcome = _run(trial, fault, alike)
     # Whatever was exercised is judged, chosen or not: a catch under another name has to be seen.
-    verdicts = verdicts_of(replace(outcome, clauses=None), strict=True)
-    found = [each for each in verdicts if each.verdict is Verdict.FAIL]
-    caught = tuple(e.clause.id for e in found if fault and e.clause.id in fault.clauses)
-    others = tuple(e.clause.id for e in found if e.clause.id not in caught)
-    right, detail = _say(trial, fault, found, caught)
-    return Result(trial, right, caught, others, detail, requests=outcome.requests)
+    verdicts = verdicts_of(replace(outcome, clauses=None))
+    found = [each for each in verdicts if each.verdict in _ALARMS]
+    caught = tuple(each.clause.id for each in found if fault and _is_catch(fault, each))
+    others = tuple(each.clause.id for each in found if each.clause.id not in caught)
+    detail = _alarm(trial, found) if fault is None else _missed(fault, found, caught)
+    return Result(trial, not detail, caught, others, detail, requests=outcome.requests)
+
+
+#: What ``--strict`` does not forgive.
+_ALARMS = frozenset({Verdict.FAIL, Verdict.WARN})
+
+
+def _is_catch(fault: Fault, verdict: ClauseVerdict) -> bool:
+    """Whether it is on a clause that the fault breaks, and no weaker than what the fault breaks."""
+    enough = verdict.verdict is Verdict.FAIL or fault.level is not Level.MUST
+    return enough and verdict.clause.id in fault.clauses
+
+
+def _missed(fault: Fault, found: list[ClauseVerdict], caught: tuple[str, ...]) -> str:
+    if caught:
+        return ""
+    breaks = f"breaks {', '.join(fault.clauses)} ({fault.level})"
+    if not found:
+        return f"missed: {breaks}"
+    own = [each.clause.id for each in found if each.clause.id in fault.clauses]
+    if own:
+        return f"too weak: {breaks}, and only {', '.join(own)} warned"
+    return f"misnamed: {breaks}, caught on {', '.join(each.clause.id for each in found)}"
+
+
+def _alarm(trial: Trial, found: list[ClauseVerdict]) -> str:
+    if not found:
+        return ""
+    first = found[0]
+    message = first.findings[0].message if first.findings else ""
+    return f"false alarm on {trial.kind}: {first.clause.id}: {message}"
 
 
 def _run(trial: Trial, fault: Fault | None, alike: int | None) -> RunOutcome:
@@ -76,23 +107,6 @@ def _run(trial: Trial, fault: Fault | None, alike: int | None) -> RunOutcome:
     if fault is not None and not trial.full:
         options = replace(options, clauses=frozenset(fault.clauses))
     return run(options)
-
-
-def _say(
-    trial: Trial, fault: Fault | None, found: list[ClauseVerdict], caught: tuple[str, ...]
-) -> tuple[bool, str]:
-    if fault is None:
-        if not found:
-            return True, ""
-        first = found[0]
-        message = first.findings[0].message if first.findings else ""
-        return False, f"false alarm on {trial.kind}: {first.clause.id}: {message}"
-    if caught:
-        return True, ""
-    if found:
-        names = ", ".join(each.clause.id for each in found)
-        return False, f"misnamed: breaks {', '.join(fault.clauses)}, caught on {names}"
-    return False, f"missed: breaks {', '.join(fault.clauses)}"
 
 
 # ---- variants on one emulator ----

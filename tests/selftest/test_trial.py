@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from conformance import cli
 from conformance.emulator import Behaviour, hook
 from conformance.emulator import faults as catalogue
 from conformance.emulator.behaviour import overridden
 from conformance.emulator.deviation import Fault
+from conformance.emulator.values import Refusal
 from conformance.emulator.variants import all_variants
 from conformance.selftest import servers as module
 from conformance.selftest.matrix import all_right, line, summary
@@ -25,6 +29,12 @@ def ends_in_another_form(behaviour, inner, job):
 def takes_ampersands(behaviour, inner, root):
     if "&&&" not in (root.value("Operation/UserData") or ""):
         inner(root)
+
+
+@hook("check_not_empty")
+def another_code(behaviour, inner, incoming):
+    if not incoming.request.body:
+        raise Refusal(400, "InvalidArgument", "the body is empty")
 
 
 def plan(*only, seed=0):
@@ -129,3 +139,36 @@ def test_what_shows_only_now_and_then_is_looked_for_in_everything(monkeypatch):
     result = attempt(Trial(Kind.FAULT, "rare"))
     assert result.right, result.detail
     assert result.caught == ("REQ-19",)
+
+
+def warns_only(monkeypatch, level):
+    """A fault that breaks a clause by its code alone: a MUST clause that warns."""
+    fault = Fault("code", ("REQ-03",), level, "Another code.", another_code)
+    with_faults(monkeypatch, fault)
+    return attempt(Trial(Kind.FAULT, "code"))
+
+
+def test_a_warning_is_no_catch_of_what_breaks_a_must(monkeypatch):
+    result = warns_only(monkeypatch, Level.MUST)
+    assert not result.right
+    assert result.detail == "too weak: breaks REQ-03 (MUST), and only REQ-03 warned"
+
+
+def test_a_warning_is_the_catch_of_what_breaks_a_should(monkeypatch):
+    result = warns_only(monkeypatch, Level.SHOULD)
+    assert result.right
+    assert result.caught == ("REQ-03",)
+
+
+def test_the_matrix_for_programs(tmp_path, capsys):
+    path = tmp_path / "matrix.json"
+    arguments = ("selftest", "--only", "data-1025", "--only", "chunked", "--workers", "1")
+    assert cli.run((*arguments, "--report-json", str(path))) == 0
+    told = json.loads(path.read_text())
+    assert told["right"]
+    assert told["summary"] in capsys.readouterr().out
+    fault, variant = told["trials"]
+    assert (fault["kind"], fault["names"], fault["caught"]) == ("fault", ["data-1025"], ["REQ-19"])
+    assert (variant["kind"], variant["names"], variant["others"]) == ("variant", ["chunked"], [])
+    assert fault["requests"] > 0
+    assert fault["seconds"] > 0
