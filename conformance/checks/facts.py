@@ -119,6 +119,11 @@ class Facts:
     def _broken(self) -> tuple[tuple[float, Failure], ...]:
         """When a connection to the target broke or was not to be had, in order of time."""
         found = [
+            (each.started, each.failure)
+            for each in self.callbacks
+            if each.failure is not None and not each.request.method  # only its beginning came
+        ]
+        found += [
             (each.started, failure)
             for each in self.sent
             for failure in (*each.earlier, *([each.failure] if each.failure else ()))

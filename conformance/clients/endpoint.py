@@ -71,7 +71,8 @@ class JudgingEndpoint:
         self._lock = threading.Lock()
         self._sitting: Sitting | None = None
         self._open: set[socket.socket] = set()
-        self._closed = False
+        self._waiting: dict[socket.socket, None] = {}  # no request has come yet, oldest first
+        self._closed = threading.Event()
         self._incomplete = 0
         self._count = 0
         self._listeners = [socket.create_server(("127.0.0.1", 0), backlog=64) for _ in range(2)]
@@ -108,7 +109,7 @@ class JudgingEndpoint:
     def close(self) -> None:
         """Stop listening and end every connection."""
         with self._lock:
-            self._closed = True
+            self._closed.set()
             connections = tuple(self._open)
         for each in (*self._listeners, *connections):
             _shut(each)
@@ -116,19 +117,30 @@ class JudgingEndpoint:
     # ---- connections, a thread each ----
 
     def _accept(self, listener: socket.socket, stray: bool) -> None:
-        while not self._closed:
+        while not self._closed.is_set():
             try:
                 connection, _ = listener.accept()
-            except OSError:
-                return
-            with self._lock:
-                crowded = len(self._open) >= _MOST_CONNECTIONS
-                if not crowded:
-                    self._open.add(connection)
-            if crowded or (not stray and self._refuses()):
+            except OSError:  # closed, or this process has no more files: connections will end
+                self._closed.wait(0.05)
+                continue
+            if not self._has_room(connection) or (not stray and self._refuses()):
                 self._forget(connection)
                 continue
             threading.Thread(target=self._guarded, args=(connection, stray), daemon=True).start()
+
+    def _has_room(self, connection: socket.socket) -> bool:
+        """Take it in; when there are too many, the one that has been silent longest goes."""
+        with self._lock:
+            longest = next(iter(self._waiting), None)
+            crowded = len(self._open) >= _MOST_CONNECTIONS
+            if crowded and longest is None:
+                return False
+            if crowded and longest is not None:
+                del self._waiting[longest]
+                _shut(longest)
+            self._open.add(connection)
+            self._waiting[connection] = None
+            return True
 
     def _refuses(self) -> bool:
         """Whether the answer whose turn it is breaks the connection before the request."""
@@ -140,22 +152,25 @@ class JudgingEndpoint:
             return True
 
     def _guarded(self, connection: socket.socket, stray: bool) -> None:
+        layers = [connection]  # and TLS on it, and TLS within that, as a proxy has it
         try:
-            self._converse(connection, stray)
+            self._converse(layers, stray)
         except (OSError, NotReadable, ValueError):
             pass  # the peer broke off: what had arrived is kept
         finally:
-            self._forget(connection)
+            for each in reversed(layers):
+                self._forget(each)
 
     def _forget(self, connection: socket.socket) -> None:
         with self._lock:
             self._open.discard(connection)
+            self._waiting.pop(connection, None)
         _shut(connection)
 
-    def _converse(self, connection: socket.socket, stray: bool) -> None:
-        connection.settimeout(IDLE)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        stream = self._secured(connection)
+    def _converse(self, layers: list[socket.socket], stray: bool) -> None:
+        layers[0].settimeout(IDLE)
+        layers[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        stream = self._secured(layers)
         before = b""
         last: Arrival | None = None
         while True:
@@ -166,9 +181,10 @@ class JudgingEndpoint:
             except NotReadable:
                 self._afterthought(last, message.raw)
                 raise
+            self._waiting.pop(stream, None)
             if message.request.method == "CONNECT":
                 stream.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                stream = self._secured(stream)
+                stream = self._secured(layers)
                 before = b""
                 continue
             last = self._keep(message, stray)
@@ -177,8 +193,9 @@ class JudgingEndpoint:
                 return
             before = message.left
 
-    def _secured(self, connection: socket.socket) -> socket.socket:
-        """The connection, under TLS when the peer begins with a handshake."""
+    def _secured(self, layers: list[socket.socket]) -> socket.socket:
+        """The innermost layer, under TLS when the peer begins with a handshake."""
+        connection = layers[-1]
         if self._tls is None:
             return connection
         first = connection.recv(1, socket.MSG_PEEK)
@@ -188,6 +205,9 @@ class JudgingEndpoint:
         with self._lock:
             self._open.discard(connection)
             self._open.add(secure)
+            if self._waiting.pop(connection, self) is None:
+                self._waiting[secure] = None
+        layers.append(secure)
         return secure
 
     def _patience(self) -> float:

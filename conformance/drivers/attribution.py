@@ -30,6 +30,12 @@ class CallbackLog:
         for job_id in job_ids(exchange.request.body):
             self._by_job[job_id].append(number)
 
+    def replace(self, old: Exchange, new: Exchange) -> None:
+        """Put ``new``, which is about the same, in the place of ``old`` (if that is kept)."""
+        for number, each in enumerate(self.all):
+            if each is old:
+                self.all[number] = new
+
     def find(self, token: str, job_id: str) -> tuple[Exchange, ...]:
         """Those for the URL of ``token`` or about ``job_id``; ``""`` finds none."""
         found: set[int] = set()

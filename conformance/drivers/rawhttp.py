@@ -69,6 +69,10 @@ class MessageReader:
         """Whether anything of the message has come."""
         return self.head_done or bool(self._data)
 
+    def begins(self, text: bytes) -> bool:
+        """Whether what has come of a head that is not whole yet begins so."""
+        return not self.head_done and self._data.startswith(text)
+
     @property
     def framing(self) -> Framing:
         return Framing(self._chunked, len(self._body), self.done, self.surplus)

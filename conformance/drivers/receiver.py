@@ -42,8 +42,11 @@ class CallbackReceiver:
 
     ``advertise`` is the host (or ``host:port``) at which the target reaches it, when that is not
     the bound one. ``timeout`` bounds the receiving of one callback in seconds, ``connections`` how
-    many are taken at once, ``most`` how many callbacks are kept. ``redactor`` takes secrets out of
-    what is kept. Everything is safe to call from any thread.
+    many are taken at once (the one that has been silent longest makes room), ``most`` how many
+    callbacks are kept. ``redactor`` takes secrets out of what is kept. Everything is safe to call
+    from any thread.
+
+    ``bound`` is the address that it listens on, ``base_url`` where the target is told to reach it.
     """
 
     def __init__(
@@ -70,9 +73,12 @@ class CallbackReceiver:
         self._larder = Larder()
         self._listeners: tuple[Listener, ...] = ()
         self._open: set[asyncio.Task[None]] = set()
+        #: Connections on which nothing has come yet, in the order in which they came.
+        self._silent: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._closed = False
         sock = _listen(host, port)
         self.port: int = sock.getsockname()[1]
+        self.bound = _authority(host, self.port)
         self.base_url = f"http://{_authority(advertise or host, self.port)}"
         self._loop = asyncio.new_event_loop()
         self._server = self._loop.run_until_complete(
@@ -148,9 +154,13 @@ class CallbackReceiver:
         task = asyncio.current_task()
         assert task is not None
         if len(self._open) >= self._most_open:
-            writer.transport.abort()
-            return
+            longest = next(iter(self._silent), None)
+            if longest is None:
+                writer.transport.abort()
+                return
+            self._silent.pop(longest).transport.abort()
         self._open.add(task)
+        self._silent[task] = writer
         try:
             async with asyncio.timeout(self._timeout * 2):
                 await self._converse(reader, writer)
@@ -158,6 +168,7 @@ class CallbackReceiver:
             pass  # the sender went away, or never takes its answer: what came is kept already
         finally:
             self._open.discard(task)
+            self._silent.pop(task, None)
             writer.transport.abort() if writer.transport.is_closing() else writer.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -172,7 +183,10 @@ class CallbackReceiver:
         if request is None:
             if failure is not None and failure.kind is not FailureKind.RESET:
                 await _send(writer, _response(400, self._clock()))
-            return
+            torn = failure is not None and failure.kind is FailureKind.RESET
+            if not torn or not message.begins(b"POST "):
+                return
+            request = _TORN
         status = 400 if failure is not None else self._status(request)
         response = _response(status, self._clock()) if status else None
         exchange = Exchange(
@@ -183,11 +197,16 @@ class CallbackReceiver:
             elapsed=time.monotonic() - begun,
             direction=Direction.CALLBACK,
         )
-        self._keep(exchange)
-        if response is None:
+        kept = self._keep(exchange)
+        if response is None or request is _TORN:
             writer.transport.abort()
-        else:
-            await _send(writer, response)
+        elif not await _taken(reader, writer, response):
+            self._forget_answer(kept)
+
+    def _forget_answer(self, kept: Exchange) -> None:
+        """The answer was lost on its way: for its sender the callback has had none."""
+        with self._changed:
+            self._log.replace(kept, replace(kept, response=None))
 
     async def _receive(
         self,
@@ -197,10 +216,13 @@ class CallbackReceiver:
     ) -> Failure | None:
         """Read one request into ``message``; why it is not whole, or None."""
         told = False
+        task = asyncio.current_task()
+        assert task is not None
         try:
             async with asyncio.timeout(self._timeout):
                 while not message.done:
                     data = await reader.read(_READ)
+                    self._silent.pop(task, None)
                     message.feed(data) if data else message.end()
                     if message.wants_continue and not told:
                         told = True
@@ -222,17 +244,28 @@ class CallbackReceiver:
             self._answered[token] = turn + 1
             return told[min(turn, len(told) - 1)]
 
-    def _keep(self, exchange: Exchange) -> None:
+    def _keep(self, exchange: Exchange) -> Exchange:
+        """Keep a callback, and give it back as it is kept."""
         if self._redactor is not None:
             exchange = self._redactor.exchange(exchange)
         with self._changed:
             if len(self._log.all) >= self._most:
-                return
+                return exchange
             self._log.add(exchange)
             listeners = self._listeners
             self._changed.notify_all()
         for listener in listeners:
             listener(exchange)
+        return exchange
+
+
+#: What stands for a callback of which only the beginning came: it may have been any.
+_TORN = Request("", "")
+
+#: How long the sender may take to end the connection after its answer, in seconds, and how often
+#: it may say more until then.
+_PARTING = 1.0
+_MOST_PARTING = 8
 
 
 def _response(status: int, now: float) -> Response:
@@ -248,6 +281,23 @@ def _response(status: int, now: float) -> Response:
         )
     )
     return Response(status, headers, reason=reason, framing=Framing())
+
+
+async def _taken(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, response: Response
+) -> bool:
+    """Send the answer; false when the connection broke before the sender can have had it."""
+    try:
+        await _send(writer, response)
+        async with asyncio.timeout(_PARTING):
+            for _ in range(_MOST_PARTING):
+                if not await reader.read(_READ):
+                    break
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 async def _send(writer: asyncio.StreamWriter, response: Response) -> None:

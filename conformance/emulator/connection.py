@@ -147,11 +147,19 @@ class Connection(RequestHandler):
         self._listener = listener
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the connection, unless there are too many already."""
+        """Take the connection; when there are too many, one that is idle makes room."""
         super().connection_made(transport)
-        limit = self._listener.gateway.behaviour.settings.connection_limit
-        if len(self._listener.connections) > limit:
-            self.force_close()
+        self._listener.make_room(self)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """The connection has ended, whoever ended it."""
+        self._listener.gone(self)
+        super().connection_lost(exc)
+
+    @property
+    def idle(self) -> bool:
+        """Whether no request is under way."""
+        return self._current_request is None
 
     def handle_error(
         self,
@@ -178,8 +186,22 @@ class Listener(web.Server):
         super().__init__(gateway.answer, handler_cancellation=True)
         self.gateway = gateway
 
+        self._came: dict[Connection, None] = {}  # in the order in which they came
+
     def __call__(self) -> RequestHandler:
         return Connection(self, asyncio.get_running_loop())
+
+    def make_room(self, new: Connection) -> None:
+        """Take ``new`` in; beyond the limit the oldest idle connection goes, or the new one."""
+        self._came[new] = None
+        if len(self._came) > self.gateway.behaviour.settings.connection_limit:
+            others = (each for each in self._came if each is not new and each.idle)
+            victim = next(others, new)
+            victim.force_close()
+            self.gone(victim)
+
+    def gone(self, connection: Connection) -> None:
+        self._came.pop(connection, None)
 
 
 def reset(transport: asyncio.Transport) -> None:

@@ -66,6 +66,8 @@ class Options:
 class Watcher(Protocol):
     """Who is told how a run goes on. Called from the run's own thread, except ``sent``."""
 
+    def listening(self, bound: str, told: str) -> None: ...
+
     def planned(self, scenarios: Sequence[Scenario]) -> None: ...
 
     def sent(self, exchange: Exchange) -> None: ...
@@ -75,6 +77,9 @@ class Watcher(Protocol):
 
 class Silent:
     """Nobody watches."""
+
+    def listening(self, bound: str, told: str) -> None:
+        """Say nothing."""
 
     def planned(self, scenarios: Sequence[Scenario]) -> None:
         """Say nothing."""
@@ -153,6 +158,7 @@ def _live(options: Options, watcher: Watcher) -> RunOutcome:
         receiver = _receiver(options)
         if receiver is not None:
             stack.callback(receiver.close)
+            watcher.listening(receiver.bound, receiver.base_url)
         base = receiver.base_url if receiver is not None else None
         endpoint, target, keyring = _target(options, base, stack)
         driver = LiveDriver(

@@ -21,6 +21,8 @@ _PLAIN_EVERY = 10.0
 class Watcher(Protocol):
     """What a run tells of itself; the engine has the same protocol."""
 
+    def listening(self, bound: str, told: str) -> None: ...
+
     def planned(self, scenarios: Sequence[Scenario]) -> None: ...
 
     def sent(self, exchange: Exchange) -> None: ...
@@ -58,6 +60,12 @@ class RunProgress:
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:
             self._bar.stop()
+
+    def listening(self, bound: str, told: str) -> None:
+        """Say where callbacks are received: always when others than this machine can connect."""
+        wide = not bound.startswith(("127.", "[::1]", "localhost"))
+        if wide or self._verbose:
+            self._console.print(f"callbacks: listening on {bound}, to be reached at {told}")
 
     def planned(self, scenarios: Sequence[Scenario]) -> None:
         self._about = sum(each.requests for each in scenarios)
