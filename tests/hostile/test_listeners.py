@@ -169,6 +169,12 @@ def test_random_bytes(make: Make) -> None:
         listening.well()
 
 
+def pour(connection: socket.socket, begin: bytes, piece: bytes) -> None:
+    connection.sendall(begin)
+    for _ in range(100_000):
+        connection.sendall(piece)
+
+
 @ALL
 def test_heads_and_bodies_without_end(make: Make) -> None:
     """Whatever is sent without end is cut off, and says nothing about the next one."""
@@ -183,9 +189,7 @@ def test_heads_and_bodies_without_end(make: Make) -> None:
                 socket.create_connection(("127.0.0.1", listening.port), timeout=10) as connection,
                 pytest.raises(OSError),
             ):
-                connection.sendall(begin)
-                for _ in range(100_000):
-                    connection.sendall(piece)
+                pour(connection, begin, piece)
         listening.well()
 
 
