@@ -112,21 +112,31 @@ def _failure(row: Row, exchanges: Mapping[int, Mapping[str, Any]], console: Cons
     text = Text(failure_text(row, exchanges, width=console.width if console.is_terminal else 0))
     for pattern, style in _PARTS:
         text.highlight_regex(pattern, style)
-    _bring_out(text, str(row["findings"][0].get("at") or "") if row["findings"] else "")
+    for finding in row["findings"][:1]:
+        _bring_out(text, str(finding.get("at") or ""), row["role"])
     text.stylize(STYLES[row["verdict"]], 0, text.plain.find("\n"))
     return text
 
 
-def _bring_out(text: Text, at: str) -> None:
-    """Mark the node that ``at`` leads to, or the header of that name in the answer."""
+def _bring_out(text: Text, at: str, role: str) -> None:
+    """Mark what ``at`` leads to: a node, a part of a signature, or a header.
+
+    Of headers it is that of the side which ``role`` has written.
+    """
     name = re.escape(printable(at.rpartition("/")[2].partition("[")[0]))
     if not name:
         return
-    is_node = "/" in at
-    pattern = rf"<{name}[\s/>][^<]*(?:</{name}>)?" if is_node else rf"(?mi)^    {name}:.*$"
-    start = 0 if is_node else text.plain.find("\n  response:")
+    start, end = 0, len(text.plain)
+    if "/" in at:
+        pattern = rf"<{name}[\s/>][^<]*(?:</{name}>)?"
+    elif at.startswith("q-"):
+        pattern = rf"\b{name}=[^&\s]*"
+    else:
+        pattern = rf"(?mi)^    {name}:.*$"
+        answer = max(0, text.plain.find("\n  response:"))
+        start, end = (answer, end) if role == "S" else (start, answer)
     for found in re.finditer(pattern, text.plain):
-        if found.start() > start:
+        if start <= found.start() < end:
             text.stylize("yellow", found.start(), found.end())
 
 

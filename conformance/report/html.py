@@ -131,12 +131,12 @@ def _shown(row: Row, exchanges: Mapping[int, Mapping[str, Any]]) -> dict[str, An
         "broken": row.get("broken", len(row["findings"])),
         "family": family_of(row),
         "role_name": ROLES.get(row["role"], row["role"]),
-        "findings": [_finding(each, exchanges) for each in row["findings"]],
+        "findings": [_finding(each, row["role"], exchanges) for each in row["findings"]],
     }
 
 
 def _finding(
-    finding: Mapping[str, Any], exchanges: Mapping[int, Mapping[str, Any]]
+    finding: Mapping[str, Any], role: str, exchanges: Mapping[int, Mapping[str, Any]]
 ) -> dict[str, Any]:
     at = str(finding.get("at") or "")
     expected, observed = differing(finding["expected"], finding["observed"])
@@ -145,5 +145,5 @@ def _finding(
         "at": at,
         "wanted": expected if finding["expected"] else (),
         "seen": observed if finding["observed"] else (),
-        "pairs": [pair(exchanges[n], at) for n in finding["exchanges"] if n in exchanges],
+        "pairs": [pair(exchanges[n], at, role) for n in finding["exchanges"] if n in exchanges],
     }

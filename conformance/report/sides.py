@@ -58,18 +58,20 @@ def _pieces(text: str, start: int, end: int) -> tuple[Line, ...]:
     return tuple(part for part in parts if part.text)
 
 
-def pair(exchange: Mapping[str, Any], at: str) -> tuple[Side, Side]:
-    """Both sides of an exchange, the differing node or header marked in the response.
+def pair(exchange: Mapping[str, Any], at: str, role: str) -> tuple[Side, Side]:
+    """Both sides of an exchange, what is wrong marked in the one that ``role`` has written.
 
-    Of a callback the server wrote the request, so the mark stands there.
+    A client library and a callback sender write requests, a server writes responses.
     """
     callback = exchange.get("direction") == "callback"
+    by_caller = callback or role == "C"
+    elsewhere = callback or (role == "C" and not at.startswith("Response"))
     request = exchange["request"]
     asked = _side(
         "callback received" if callback else "request",
         f"{request['method']} {request['target']} HTTP/1.1",
         request,
-        at if callback else _request_part(at),
+        at if by_caller else _request_part(at),
     )
     response, failure = exchange["response"], exchange.get("failure")
     lost = (f"{failure['kind']}: {failure['message']}",) if failure else ()
@@ -77,7 +79,7 @@ def pair(exchange: Mapping[str, Any], at: str) -> tuple[Side, Side]:
         return asked, Side("response", (), lost or ("there is none",))
     version = response.get("version") or "HTTP/1.1"
     first = f"{version} {response['status']} {response.get('reason', '')}".rstrip()
-    answered = _side("response", first, response, "" if callback else at)
+    answered = _side("response", first, response, "" if elsewhere else at)
     return asked, Side(answered.title, answered.lines, answered.notes + lost)
 
 
@@ -87,10 +89,13 @@ def _request_part(at: str) -> str:
 
 
 def _side(title: str, first: str, side: Mapping[str, Any], at: str) -> Side:
-    is_wrong = _marker(at)
-    lines = [Line(printable(first), at == "status")]
+    holds_it = _marker(at)
+    # Of a signature the part that is wrong is named, in whichever place it is carried.
+    part = f"{at}=" if at.startswith("q-") else "\0"
+    lines = [Line(printable(first), at == "status" or part in first)]
     for name, value in side["headers"]:
-        lines.append(Line(printable(f"{name}: {value}"), name.lower() == at.lower()))
+        is_wrong = name.lower() == at.lower() or part in value
+        lines.append(Line(printable(f"{name}: {value}"), is_wrong))
     notes = [side["body_note"]] if side.get("body_note") else []
     body = side.get("body")
     if body is None:
@@ -103,7 +108,7 @@ def _side(title: str, first: str, side: Mapping[str, Any], at: str) -> Side:
         if broken != body:
             notes.append("line breaks added between nodes")
         lines.append(Line(""))
-        lines += [Line(line, is_wrong(line)) for line in printable(broken).split("\n")]
+        lines += [Line(line, holds_it(line)) for line in printable(broken).split("\n")]
     return Side(title, tuple(lines), tuple(notes))
 
 

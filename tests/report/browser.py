@@ -74,7 +74,8 @@ class Browser:
             self.events.append(answer)
 
     def open(self, page: Path) -> None:
-        """Load a file and wait until it has loaded."""
+        """Load a file and wait until it has loaded; what happened before is forgotten."""
+        self.events.clear()
         self.call("Page.navigate", url=page.as_uri())
         while not any(each.get("method") == "Page.loadEventFired" for each in self.events):
             self.events.append(self._next())

@@ -184,6 +184,19 @@ def test_a_fence_is_longer_than_what_it_holds() -> None:
     assert list(fenced("a ```` b", "sh")) == ["`````sh", "a ```` b", "`````"]
 
 
+def test_markdown_stays_below_what_a_job_summary_may_have() -> None:
+    made = result()
+    exchanges = {each["n"]: each for each in made["exchanges"]}
+    exchanges[2]["response"]["body"] = "x" * 60_000
+    failing = row(made, "RSP-24")
+    failing["findings"][0]["curl"] = "y" * 16_000
+    made["clauses"] = [{**failing, "id": f"RSP-{number:03}"} for number in range(300)]
+    text = render_markdown(made)
+    assert len(text.encode()) < 1024 * 1024
+    assert "Exchanges that are left out here are in the JSON result." in text
+    assert "RSP-299 " in text.replace("\\", "")
+
+
 # ---- JUnit --------------------------------------------------------------------------------------
 
 #: The content of elements on which the schemas of Ant, Jenkins and JUnit agree: the children that

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
 from conformance.report.html import render_html
-from conformance.report.sides import broken_up, differing
-from tests.report.results import HOSTILE, result
+from conformance.report.sides import broken_up, differing, pair
+from conformance.report.wire_json import exchange_json
+from conformance.spec.wire import Direction
+from tests.report.results import HOSTILE, SIGNED, exchange, request, response, result
 
 
 class Page(HTMLParser):
@@ -129,3 +132,30 @@ def test_the_head_names_target_date_revision_version_and_seed(text: str) -> None
     head = re.sub(r"<[^>]+>", " ", text[: text.index("<main>")])
     for said in ("http://127.0.0.1:1", "2023-11-14 22:14:20 UTC", "2024-02-27", "0.1.0", "seed  7"):
         assert said in head
+
+
+def _marks(role: str, at: str, **changes: Any) -> tuple[list[str], list[str]]:
+    shown = exchange_json(exchange(**changes))
+    asked, answered = pair(shown, at, role)
+    return (
+        [line.text for line in asked.lines if line.marked],
+        [line.text for line in answered.lines if line.marked],
+    )
+
+
+def test_the_mark_stands_on_the_side_that_the_judged_one_wrote() -> None:
+    header = ["Content-Type: application/xml"]
+    assert _marks("S", "Content-Type") == ([], header)
+    assert _marks("C", "Content-Type") == (header, [])
+    called = {"direction": Direction.CALLBACK}
+    assert _marks("K", "Content-Type", **called) == (header, [])
+    body = b"<Response><JobId>j</JobId></Response>"
+    assert _marks("C", "Response/JobId", response=response(body)) == ([], [body.decode()])
+    asked = request(body=b"<Request><JobId>j</JobId></Request>")
+    assert _marks("C", "Request/JobId", request=asked)[0] == ["<Request><JobId>j</JobId></Request>"]
+
+
+def test_a_part_of_a_signature_is_marked_where_it_is_carried() -> None:
+    assert _marks("C", "q-key-time") == ([f"Authorization: {SIGNED}"], [])
+    asked = request(target="/pic_jobs?q-ak=x")
+    assert _marks("C", "q-ak", request=asked)[0][0] == "POST /pic_jobs?q-ak=x HTTP/1.1"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conformance.report.html import render_html
+from conformance.report.matrix import render_matrix_html
 from tests.report.browser import EXECUTABLE, Browser
-from tests.report.results import result
+from tests.report.results import HOSTILE, result, row
 
 pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason="Chromium is needed")
 
@@ -18,13 +21,19 @@ SHOWN = (
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    folder = tmp_path_factory.mktemp("page")
-    page = folder / "report.html"
-    page.write_text(render_html(result()), encoding="utf-8")
-    with Browser(folder / "profile") as made:
-        made.open(page)
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One browser for all tests; starting it takes longest."""
+    with Browser(tmp_path_factory.mktemp("profile")) as made:
         yield made
+
+
+@pytest.fixture
+def browser(empty: Browser, tmp_path: Path) -> Browser:
+    """The browser with the page of a result that has every verdict."""
+    page = tmp_path / "report.html"
+    page.write_text(render_html(result()), encoding="utf-8")
+    empty.open(page)
+    return empty
 
 
 def choose(browser: Browser, **values: str) -> list[str]:
@@ -93,13 +102,17 @@ def test_a_link_opens_its_clause_even_when_it_is_filtered_out(browser: Browser) 
 
 
 def test_the_curl_line_can_be_copied(browser: Browser) -> None:
-    choose(browser)
     words = browser.run(
         "new Promise((done) => { const button = document.querySelector('#RSP-24 .copy');"
         "new MutationObserver(() => done(button.textContent)).observe(button, {childList: true});"
         "button.click() })"
     )
     assert words == "copied"
+    browser.call("Browser.grantPermissions", permissions=["clipboardReadWrite"])
+    assert (
+        browser.run("navigator.clipboard.readText()")
+        == row(result(), "RSP-24")["findings"][0]["curl"]
+    )
 
 
 def test_nothing_ran_and_nothing_was_fetched(browser: Browser) -> None:
@@ -110,19 +123,67 @@ def test_nothing_ran_and_nothing_was_fetched(browser: Browser) -> None:
     assert browser.trouble() == []
 
 
-def test_the_page_fits_a_phone(browser: Browser) -> None:
+def _several() -> list[dict[str, Any]]:
+    clean = [each for each in result()["clauses"] if each["verdict"] == "pass"]
+    return [result(), {**result(), "clauses": clean, "target": {"kind": "client", "name": "b"}}]
+
+
+def _without_verdict() -> dict[str, Any]:
+    rows = [
+        {**each, "verdict": "inconclusive", "judged": 0, "reason": HOSTILE * 9, "findings": []}
+        for each in result()["clauses"]
+    ]
+    return {**result(), "clauses": rows}
+
+
+def _expected() -> dict[str, Any]:
+    made = {**result(), "mended": [f"known.toml:7: {HOSTILE}"]}
+    row(made, "RSP-24")["known"] = {"reason": HOSTILE, "link": "https://example.org/1"}
+    return made
+
+
+PAGES = {
+    "failures": lambda: render_html(result()),
+    "no failures": lambda: render_html(_several()[1]),
+    "inconclusive": lambda: render_html(_without_verdict()),
+    "expectations": lambda: render_html(_expected()),
+    "matrix": lambda: render_matrix_html(_several()),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [360, 390, 1280])
+def test_every_page_fits_and_is_quiet(
+    browser: Browser, tmp_path: Path, name: str, width: int
+) -> None:
+    (tmp_path / "page.html").write_text(PAGES[name](), encoding="utf-8")
     browser.call(
         "Emulation.setDeviceMetricsOverride",
-        width=360,
+        width=width,
         height=740,
-        deviceScaleFactor=2,
-        mobile=True,
+        deviceScaleFactor=1,
+        mobile=width < 500,
     )
-    wide = browser.run(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    browser.call("Emulation.clearDeviceMetricsOverride")
-    assert wide == 0
+    try:
+        browser.open(tmp_path / "page.html")
+        browser.run("document.querySelectorAll('details').forEach((each) => each.open = true)")
+        wide = browser.run(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wide == 0
+        assert browser.run("document.scripts.length") == 1
+        assert browser.trouble() == []
+    finally:
+        browser.call("Emulation.clearDeviceMetricsOverride")
+
+
+def test_the_matrix_is_filtered_by_any_verdict_in_a_line(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(render_matrix_html(_several()), encoding="utf-8")
+    browser.open(tmp_path / "page.html")
+    assert choose(browser, verdict="fail") == ["RSP-24", "CBK-04"]
+    assert choose(browser, verdict="pass") == ["RSP-01"]
+    assert choose(browser, text="paused queue given") == ["STA-13"]
+    assert len(choose(browser)) == 145
 
 
 def test_light_and_dark_differ(browser: Browser) -> None:
