@@ -15,7 +15,7 @@ from rich.text import Text
 from conformance.problems import Problem
 from conformance.report.console import STYLES
 from conformance.report.finding import printable
-from conformance.report.markdown import MARKS, escaped
+from conformance.report.markdown import MARKS, escaped, headline
 from conformance.report.summary import Row, counted, moment
 
 FORMAT = "picjobs-conformance-compare/1"
@@ -203,7 +203,7 @@ def comparison_markdown(made: Comparison) -> str:
 
 
 def _markdown(made: Comparison) -> Iterator[str]:
-    yield f"# {escaped(verdict(made)).capitalize()}"
+    yield f"# {headline(verdict(made))}"
     yield ""
     for word, result in (("before", made.before), ("after", made.after)):
         yield f"**{word}**: {escaped(_run(result))}  "
@@ -213,7 +213,7 @@ def _markdown(made: Comparison) -> Iterator[str]:
         if not changes:
             continue
         yield ""
-        yield f"## {str(kind).capitalize()}"
+        yield f"## {headline(kind)}"
         yield ""
         yield "| clause | before | after | why |"
         yield "|---|---|---|---|"

@@ -13,6 +13,7 @@ from conformance.report.summary import (
     by_family,
     failures,
     judged_line,
+    moment,
     remarks,
     run_line,
     unjudged,
@@ -45,6 +46,11 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(printable(text).split()))
 
 
+def headline(text: str) -> str:
+    """``text`` escaped, with a capital letter first and all others as they are."""
+    return escaped(text[:1].upper() + text[1:])
+
+
 def fenced(text: str, language: str = "") -> Iterator[str]:
     """A code block that holds ``text``, whatever rows of backticks are in it."""
     text = printable(text)
@@ -57,12 +63,12 @@ def fenced(text: str, language: str = "") -> Iterator[str]:
 
 def _lines(result: Mapping[str, Any]) -> Iterator[str]:
     target, suite = result["target"], result["suite"]
-    yield f"# {escaped(verdict_line(result)).capitalize()}"
+    yield f"# {headline(verdict_line(result))}"
     yield ""
     yield f"**{escaped(target['kind'])}**: {escaped(target['name'])}  "
     yield (
         f"picjobs-conformance {escaped(suite['version'])}, CreatePicJobs page of "
-        f"{escaped(suite['revision'])}, {escaped(result['started'])}  "
+        f"{escaped(suite['revision'])}, {escaped(moment(result['started']))}  "
     )
     yield f"{escaped(run_line(result))}  "
     yield escaped(judged_line(result))

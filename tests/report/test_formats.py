@@ -168,6 +168,7 @@ def test_reasons_that_differ_in_numbers_are_one_group() -> None:
 
 def test_markdown_has_table_failures_and_reasons() -> None:
     text = render_markdown(result())
+    assert text.startswith("# Not conformant: 2 clauses fail (RSP-24, CBK-04)\n")
     assert "| RSP | Success response | 1 | 1 | 1 | 1 | 1 | 26 |" in text
     assert "RSP-24 (MUST, server) fail: 2 of 3 times" in text
     assert "no paused queue was given" in text

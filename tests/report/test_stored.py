@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
@@ -152,3 +153,41 @@ def test_a_spoilt_result_is_refused_or_renders(place: tuple[Any, ...], value: An
         return
     for render in RENDERERS:
         assert render(checked)
+
+
+TEXT = json.dumps({**GOOD, "clauses": GOOD["clauses"][:2], "exchanges": GOOD["exchanges"][:2]})
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)
+@given(
+    st.integers(0, len(TEXT)),
+    st.integers(0, 40),
+    st.one_of(
+        st.binary(max_size=4),
+        st.sampled_from([
+            b"NaN", b"-1", b"1e999", b"9" * 400, b"null", b"true", b'"\\ud800"', b'"\\u0000"',
+            b"{}", b"[" * 9000, b'{"a":' * 9000, b'"' + b"x" * 70_000 + b'"',
+        ]),
+    ),
+)  # fmt: skip
+def test_spoilt_text_is_refused_in_one_line_or_renders(start: int, gone: int, put: bytes) -> None:
+    data = TEXT.encode()
+    with NamedTemporaryFile(suffix=".json") as file:
+        Path(file.name).write_bytes(data[:start] + put + data[start + gone :])
+        loaded = _loaded(Path(file.name))
+    if isinstance(loaded, str):
+        assert loaded.startswith(file.name)
+        assert "\n" not in loaded
+        return
+    for render in RENDERERS:
+        render(loaded).encode("utf-8")
+
+
+def _loaded(path: Path) -> dict[str, Any] | str:
+    """The result, or what is wrong with it."""
+    try:
+        return load_result(path)
+    except Problem as problem:
+        return str(problem)
