@@ -128,13 +128,9 @@ def _refused_once(first: Sent, later: list[Sent]) -> Outcome:
 
 
 def _still_signed(first: Sent, again: Sent) -> Iterator[Outcome]:
-    try:
-        auth = signature_of(again.exchange.request)
-    except NotAnAuthorization:
-        return
-    window = parse_window(auth.get("q-key-time")) if auth is not None else None
-    if window is None:
-        return
+    before, window = _window(first), _window(again)
+    if before is None or window is None or not inside(before, first.exchange.started):
+        return  # SIG-03 or SIG-04 says so, and the retry is not what is wrong
     moment = again.exchange.started
     if inside(window, moment):
         yield ok("LIB-08", again.exchange)
@@ -148,6 +144,15 @@ def _still_signed(first: Sent, again: Sent) -> Iterator[Outcome]:
         observed=f"{window[0]};{window[1]}",
         at="q-key-time",
     )
+
+
+def _window(sent: Sent) -> tuple[int, int] | None:
+    """The validity window of a request's signature, when it has one that can be read."""
+    try:
+        auth = signature_of(sent.exchange.request)
+    except NotAnAuthorization:
+        return None
+    return parse_window(auth.get("q-key-time")) if auth is not None else None
 
 
 # ---- the values that the caller set ----

@@ -61,7 +61,8 @@ def _pair(seed: int, name: str, *, token: bool = False) -> Keys:
     def letters(part: str) -> str:
         return hashlib.sha256(f"picjobs/{seed}/{name}/{part}".encode()).hexdigest()[:32]
 
-    word = "-".join((letters("a"), letters("b"), letters("c"))) if token else None
+    # Tokens are Base64 of one alphabet or the other: every mark of either is in this one.
+    word = f"{letters('a')}+{letters('b')}/{letters('c')}-_==" if token else None
     return Keys(f"AKID{letters('id')}", letters("key"), word)
 
 
@@ -112,6 +113,7 @@ _OPTIONAL: tuple[tuple[str, str, Any], ...] = (
     ("job-level-2", "Operation/JobLevel", "2"),
     ("callback-url", "CallBack", "http://callback.demo.com"),
     ("callback-query", "CallBack", "https://callback.demo.com:8443/p/a?x=1&y=%20<z>"),
+    ("callback-case", "CallBack", "http://Callback.demo.com/Notify/?Id=A+b%2F&x=Y#End"),
     ("callback-no", "CallBack", "no"),
     ("format-json", "CallBackFormat", "JSON"),
     ("format-xml", "CallBackFormat", "XML"),
@@ -121,6 +123,8 @@ _OPTIONAL: tuple[tuple[str, str, Any], ...] = (
 #: Object keys that have to be escaped, or not to be touched.
 OBJECTS: dict[str, str] = {
     "spaces": "out put/a  b.jpg",
+    "last-space": "output/a.jpg ",
+    "slashes": "output//a/./b/../c.JPG",
     "plus-percent": "output/a+b%20c%2Bd%.jpg",
     "ampersand": "output/a&b&amp;c.jpg",
     "angles": "output/<a>b</a>.jpg",

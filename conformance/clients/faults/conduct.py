@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import http.client
+import posixpath
 import re
 import time
 import unicodedata
@@ -192,6 +193,13 @@ class _CapsLevel(_Dropping):
             job["Operation"]["JobLevel"] = "1"
 
 
+@fault("callback-lower-case", "LIB-13", says="CallBack is put into lower case, path and all.")
+class _LowerCallBack(_Dropping):
+    def change(self, job: Job) -> None:
+        if "CallBack" in job:
+            job["CallBack"] = job["CallBack"].lower()
+
+
 @fault("drops-format-xml", "LIB-13", says="CallBackFormat XML is dropped, being the default.")
 class _DropsXml(_Dropping):
     def change(self, job: Job) -> None:
@@ -280,6 +288,35 @@ class _Decoded(_Dropping):
 class _PlusKey(_Dropping):
     def change(self, job: Job) -> None:
         job["Input"]["Object"] = job["Input"]["Object"].replace("+", " ")
+
+
+class _Keys(_Dropping):
+    """Changes both object keys."""
+
+    def key(self, text: str) -> str:
+        raise NotImplementedError
+
+    def change(self, job: Job) -> None:
+        for place in (job["Input"], job["Operation"]["Output"]):
+            place["Object"] = self.key(place["Object"])
+
+
+@fault("keys-trimmed", "LIB-13", says="Object keys lose white space at their ends.")
+class _TrimmedKeys(_Keys):
+    def key(self, text: str) -> str:
+        return text.strip()
+
+
+@fault("keys-as-paths", "LIB-13", says="Object keys are resolved as paths are: // and .. go.")
+class _Paths(_Keys):
+    def key(self, text: str) -> str:
+        return posixpath.normpath(text)
+
+
+@fault("keys-with-slash", "LIB-13", says="Object keys get a slash before them.", also=("LIB-09",))
+class _Slash(_Keys):
+    def key(self, text: str) -> str:
+        return f"/{text.lstrip('/')}"
 
 
 @fault("output-bucket-of-the-call", "LIB-13", says="Output.Bucket is always the call's bucket.")

@@ -7,7 +7,7 @@ import time
 from email.utils import formatdate
 from typing import Any, ClassVar
 
-from conformance.clients.adapters.plain.adapter import Client
+from conformance.clients.adapters.plain.adapter import Client, url_encode
 from conformance.clients.faults.catalogue import fault
 
 
@@ -301,6 +301,14 @@ class _CutToken(_Header):
 
     def value(self, old: str, body: bytes) -> str:
         return old[:64]
+
+
+@fault("token-percent-encoded", "HTTP-08", says="The token is percent-encoded in its header.")
+class _EncodedToken(_Header):
+    name = "x-ci-security-token"
+
+    def value(self, old: str, body: bytes) -> str:
+        return url_encode(old)
 
 
 @fault("date-behind", "HTTP-09", says="Date is an hour behind.")

@@ -137,7 +137,12 @@ class _Ahead(_Window):
         return f"{now + 60};{now + 3600}"
 
 
-@fault("window-milliseconds", "SIG-04", says="The times are in milliseconds.", also=("SIG-10",))
+@fault(
+    "window-milliseconds",
+    *("SIG-03", "SIG-04"),
+    says="The times are in milliseconds.",
+    also=("SIG-10",),
+)
 class _Milliseconds(_Window):
     def of(self, now: int) -> str:
         return f"{now * 1000};{(now + 3600) * 1000}"

@@ -8,6 +8,7 @@ import re
 import socket
 import sys
 import time
+import xml.etree.ElementTree as ET
 from typing import Any, ClassVar
 from urllib.parse import quote, unquote
 
@@ -155,6 +156,15 @@ class _Body(Client):
 class _Declared(_Body):
     def written(self, text: str) -> bytes:
         return f"<?xml version='1.0' encoding='utf-8'?>\n<!-- job -->\n{text}\n".encode()
+
+
+@variant("body-prefixes", says="Prefixes are declared that no name uses, and tags have spaces.")
+class _Prefixes(_Body):
+    def written(self, text: str) -> bytes:
+        known = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="urn:none"'
+        text = text.replace("<Request>", f"<Request {known} xmlns=''>")
+        text = text.replace("<Input>", '<Input xml:space="preserve">')
+        return re.sub(r"<(/?\w+)>", r"<\1 >", text).encode()
 
 
 @variant("body-utf-16", says="The body is in UTF-16, and says so.")
@@ -339,6 +349,17 @@ class _Kept(Client):
         except (OSError, http.client.HTTPException) as error:
             self.pool.pop(self.address).close()
             raise ClientError(f"no whole answer: {error}") from None
+
+
+@variant("view-typed", says="Numbers of a result reach the caller as numbers, absent ones as null.")
+class _Typed(Client):
+    def read_node(self, node: ET.Element) -> Any:
+        read = super().read_node(node)
+        numbers = {"Width", "Height", "Size", "Quality", "Orientation"}
+        return int(read) if node.tag in numbers and str(read).isdigit() else read
+
+    def read_jobs(self, body: bytes) -> list[Job]:
+        return [{"Code": None, "Message": None, **job} for job in super().read_jobs(body)]
 
 
 @variant("no-time-as-null", says="A time of '-' reaches the caller as null.", errata=("E16",))
