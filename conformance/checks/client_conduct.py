@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 from itertools import pairwise
 
@@ -351,16 +351,24 @@ def _is_home(host: str) -> bool:
 
 
 def _stays_home(case: ClientCase) -> Iterator[Outcome]:
-    """LIB-15: every request after the first one of the call that goes elsewhere."""
-    if not case.sent:
-        return
-    home = case.sent[0].host.lower()
-    first = case.sent[0].exchange
-    for sent in case.sent[1:]:
+    away = first_astray(case.sent)
+    if away is not None:
+        yield away
+    elif case.sent and "LIB-15" in case.clauses:
+        yield ok("LIB-15", case.sent[0].exchange)
+
+
+def first_astray(together: Sequence[Sent]) -> Outcome | None:
+    """LIB-15: the first request, of those that belong together, that goes elsewhere."""
+    if not together:
+        return None
+    home = together[0].host.lower()
+    first = together[0].exchange
+    for sent in together[1:]:
         host = sent.host.lower()
         away = sent.stray or host != home
         if away and not _is_home(host) and _carries(sent):
-            yield broken(
+            return broken(
                 "LIB-15",
                 first,
                 sent.exchange,
@@ -369,9 +377,7 @@ def _stays_home(case: ClientCase) -> Iterator[Outcome]:
                 observed=f"{_carries(sent)} to {sent.host or 'a host without name'}",
                 at="Host",
             )
-            return
-    if "LIB-15" in case.clauses:
-        yield ok("LIB-15", first)
+    return None
 
 
 #: Which function decides which clauses.
@@ -384,5 +390,5 @@ DECIDES: Decisions = {
     _escaped: ("LIB-09",),
     _nothing_dropped: ("LIB-13",),
     _unwritable: ("LIB-14",),
-    _stays_home: ("LIB-15",),
+    first_astray: ("LIB-15",),
 }

@@ -93,17 +93,18 @@ def _host(sent: Sent) -> Outcome:
     """HTTP-02."""
     hosts = sent.exchange.request.headers.all("Host")
     wanted = sent.call.host if sent.call else "<BucketName-APPID>.ci.<Region>.myqcloud.com"
-    right = len(hosts) == 1 and (
-        hosts[0] == wanted if sent.call else HOST.fullmatch(hosts[0]) is not None
-    )
-    if right:
+
+    def documented(host: str) -> bool:
+        return host == wanted if sent.call else HOST.fullmatch(host) is not None
+
+    if len(hosts) == 1 and documented(hosts[0]):
         return ok("HTTP-02", sent.exchange)
     message = "Host is not the documented one"
     if not hosts:
         message = "Host is missing"
     elif len(hosts) > 1:
         message = "Host is there more than once"
-    elif hosts[0].partition(":")[0] == wanted:
+    elif documented(hosts[0].partition(":")[0]):
         message = "Host has a port"
     return broken(
         "HTTP-02",

@@ -20,6 +20,7 @@ __all__ = [
     "adding",
     "echo",
     "job_id",
+    "made",
     "made_of",
     "renamed",
     "sample",
@@ -101,10 +102,15 @@ def echo(call: Call, number: int = 1) -> Node:
     """The Submitted job that a server makes of a create: what was asked for comes back."""
     assert call.request_node is not None
     asked = JobRequest.from_node(call.request_node)
-    job = replace(
+    return made(asked, call.bucket, call.region, number).to_node()
+
+
+def made(asked: JobRequest, bucket: str, region: str, number: int) -> Job:
+    """The Submitted job ``number`` that a server makes of ``asked``."""
+    return replace(
         sample(number=number),
-        input_bucket=call.bucket,
-        input_region=call.region,
+        input_bucket=bucket,
+        input_region=region,
         input_object=asked.input_object,
         queue_id=asked.queue_id,
         template_id=asked.template_id,
@@ -114,7 +120,6 @@ def echo(call: Call, number: int = 1) -> Node:
         user_data=asked.user_data,
         job_level=asked.job_level or "0",
     )
-    return job.to_node()
 
 
 def without(node: Node, *paths: str) -> Node:

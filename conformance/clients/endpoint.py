@@ -13,13 +13,15 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
-from conformance.checks.client_case import Call, Sent
+from conformance.checks.client_case import Call, Keys, Sent
 from conformance.clients.answers import Answer, Delivery, failure
 from conformance.clients.transfer import IDLE, IncomingRequest, send
 from conformance.drivers.rawhttp import NotReadable
-from conformance.spec.reading import Operation
-from conformance.spec.wire import Exchange, Failure, FailureKind, Response
+from conformance.spec.reading import Operation, operation_meant
+from conformance.spec.signature import claimed_id
+from conformance.spec.wire import Exchange, Failure, FailureKind, Request, Response
 
 _TLS_HANDSHAKE = 0x16
 
@@ -35,14 +37,39 @@ _MOST_CONNECTIONS = 64
 BAIT = "/picjobs-bait"
 
 
+class Scripted(Protocol):
+    """What a script holds: an answer, or what makes one of the request."""
+
+    @property
+    def delivery(self) -> Delivery: ...
+
+    def for_request(self, request: Request) -> Answer: ...
+
+
 @dataclass
 class Sitting:
-    """One case at the endpoint: the script, and what has arrived for it so far."""
+    """One case at the endpoint: the script, and what has arrived for it so far.
+
+    ``call`` is None where nobody knows what the caller wants; ``keys`` are then the pairs that
+    requests may be signed with, the first being the one to expect.
+    """
 
     name: str
-    call: Call
-    script: Sequence[Answer]
+    call: Call | None
+    script: Sequence[Scripted]
+    keys: Sequence[Keys] = ()
     arrived: list[Arrival] = field(default_factory=list)
+
+    def operation(self, request: Request) -> Operation:
+        return operation_meant(request) if self.call is None else self.call.operation
+
+    def keys_of(self, request: Request) -> Keys | None:
+        """The keys that ``request`` should be signed with."""
+        if self.call is not None:
+            return self.call.keys
+        claimed = claimed_id(request)
+        known = (each for each in self.keys if each.secret_id == claimed)
+        return next(known, self.keys[0] if self.keys else None)
 
     def given(self) -> tuple[Answer, ...]:
         """The answers that were given to the library's own requests, in order."""
@@ -96,9 +123,11 @@ class JudgingEndpoint:
         """How many requests have arrived so far."""
         return self._count
 
-    def begin(self, name: str, call: Call, script: Sequence[Answer]) -> Sitting:
+    def begin(
+        self, name: str, call: Call | None, script: Sequence[Scripted], keys: Sequence[Keys] = ()
+    ) -> Sitting:
         """Start a case. Its sitting goes on filling until the next one begins."""
-        sitting = Sitting(name, call, tuple(script))
+        sitting = Sitting(name, call, tuple(script), tuple(keys))
         with self._lock:
             self._sitting = sitting
             idle = tuple(self._open) if script and script[0].delivery is Delivery.REFUSE else ()
@@ -235,7 +264,7 @@ class JudgingEndpoint:
             return arrival
 
     @staticmethod
-    def _next(sitting: Sitting) -> Answer:
+    def _next(sitting: Sitting) -> Scripted:
         own = len(sitting.given())
         return sitting.script[min(own, len(sitting.script) - 1)]
 
@@ -243,10 +272,10 @@ class JudgingEndpoint:
         self, sitting: Sitting | None, message: IncomingRequest, stray: bool, answer: Answer | None
     ) -> Sent:
         given = sitting.given() if sitting is not None else ()
-        call = sitting.call if sitting is not None else None
+        request = message.request
         response, broke = self._response(answer or _STRANGE)
         exchange = Exchange(
-            message.request,
+            request,
             response,
             broke,
             scenario=sitting.name if sitting else "",
@@ -255,9 +284,9 @@ class JudgingEndpoint:
         )
         return Sent(
             exchange,
-            Operation.OTHER if stray or call is None else call.operation,
-            call,
-            call.keys if call else None,
+            Operation.OTHER if stray or sitting is None else sitting.operation(request),
+            sitting.call if sitting is not None else None,
+            sitting.keys_of(request) if sitting is not None else None,
             complete=message.complete,
             stray=stray,
             follows=bool(given) and 300 <= given[-1].status <= 399,

@@ -10,7 +10,6 @@ from conformance.checks import callbacks, errors, headers, lists, response, stat
 from conformance.checks.base import Mark, Outcome, unmet
 from conformance.checks.client_case import Keys, Sent
 from conformance.checks.client_judge import judge_request
-from conformance.checks.client_signing import signature_of
 from conformance.checks.facts import Facts
 from conformance.generate.signing import Credentials, Keyring
 from conformance.inspection import describes
@@ -19,7 +18,7 @@ from conformance.inspection.doubts import settle
 from conformance.inspection.sorting import Kind, operation_sought, place_of
 from conformance.spec.names import service_host
 from conformance.spec.reading import job_id_of
-from conformance.spec.signature import NotAnAuthorization
+from conformance.spec.signature import claimed_id
 from conformance.spec.target import Target
 from conformance.spec.wire import Exchange
 from conformance.spec.xml import Node
@@ -166,7 +165,7 @@ def _target(exchanges: Sequence[Exchange]) -> Target:
 
 def sent_by(exchange: Exchange, keys: KnownKeys, *, complete: bool = True) -> Sent:
     """A request as the checks of clients take it, with the keys of the SecretId that it names."""
-    own = keys.of(_secret_id(exchange))
+    own = keys.of(claimed_id(exchange.request))
     return Sent(exchange, operation_sought(exchange.request), keys=own, complete=complete)
 
 
@@ -180,11 +179,3 @@ def _request(captured: Captured, keys: KnownKeys) -> Iterator[Outcome]:
             yield unmet("SIG-08", exchange, reason=reason)
         else:
             yield settle(outcome, captured)
-
-
-def _secret_id(exchange: Exchange) -> str:
-    try:
-        auth = signature_of(exchange.request)
-    except NotAnAuthorization:
-        return ""
-    return auth.get("q-ak") if auth is not None else ""

@@ -41,6 +41,21 @@ def operation_of(request: Request) -> Operation:
     return Operation.OTHER
 
 
+def operation_meant(request: Request) -> Operation:
+    """The operation that a request is plainly meant for, though method or path may be wrong."""
+    operation, path = operation_of(request), request.raw_path
+    if operation is not Operation.OTHER:
+        return operation
+    node = request_node(request)
+    if node is not None and node.value("Tag") is not None:
+        return Operation.CREATE
+    if path.startswith(PIC_JOBS + "/"):
+        return Operation.DESCRIBE
+    if path.startswith(JOBS + "/"):
+        return Operation.CANCEL
+    return Operation.CREATE if path == PIC_JOBS else Operation.OTHER
+
+
 class _Documents:
     """Documents that were read lately: bodies are looked at many times.
 

@@ -164,6 +164,16 @@ def authorization_in_url(request: Request) -> Authorization | None:
     return Authorization(pairs, "url") if pairs else None
 
 
+def claimed_id(request: Request) -> str:
+    """The SecretId that ``request`` says it is signed with; ``""`` when it says none."""
+    value = request.headers.get("Authorization")
+    try:
+        auth = authorization_in_url(request) if value is None else parse_authorization(value)
+    except NotAnAuthorization:
+        return ""
+    return auth.get("q-ak") if auth is not None else ""
+
+
 def unsigned_params(request: Request) -> tuple[tuple[str, str], ...]:
     """The URL parameters that a signature may speak of: all but its own seven."""
     return tuple(pair for pair in request.params if pair[0] not in PARAMETERS)

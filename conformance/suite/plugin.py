@@ -5,12 +5,13 @@ Importing it must cost nothing: pytest loads it wherever the package is installe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from conformance.clients.judge import Judge
     from conformance.suite.harness import Harness
 
 _MARKERS = (
@@ -95,3 +96,35 @@ def picjobs_run(request: pytest.FixtureRequest) -> Iterator[Harness]:
         pytest.exit(f"picjobs-conformance: {problem}", returncode=2)
     yield harness
     harness.close()
+
+
+@pytest.fixture
+def picjobs_judge() -> Iterator[Judge]:
+    """The judging endpoint: what a test's own code sends there is judged as a client's.
+
+    The test fails at its end with what was found. See :class:`conformance.clients.judge.Judge`.
+    """
+    from conformance.clients.endpoint import JudgingEndpoint  # noqa: PLC0415
+    from conformance.clients.judge import Judge  # noqa: PLC0415
+
+    with JudgingEndpoint() as endpoint:
+        yield Judge(endpoint)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test that used the judging endpoint by what arrived there, beside its own asserts."""
+    judge: Judge | None = getattr(item, "funcargs", {}).get("picjobs_judge")
+    strict = judge is not None and bool(item.config.getoption("--picjobs-strict"))
+    try:
+        result = yield
+    except BaseException:
+        if judge is not None and judge.requests:  # what was found may be the reason
+            item.add_report_section("call", "picjobs", judge.verdict_text(strict=strict))
+        raise
+    if judge is not None:
+        for line in judge.warnings():
+            item.warn(pytest.PytestWarning(line))
+        if text := judge.verdict_text(strict=strict):
+            pytest.fail(text, pytrace=False)
+    return result
