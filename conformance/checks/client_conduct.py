@@ -390,5 +390,6 @@ DECIDES: Decisions = {
     _escaped: ("LIB-09",),
     _nothing_dropped: ("LIB-13",),
     _unwritable: ("LIB-14",),
+    _stays_home: ("LIB-15",),
     first_astray: ("LIB-15",),
 }
