@@ -8,8 +8,11 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from types import FrameType
 from typing import Any
 
 import click
@@ -80,12 +83,20 @@ def group() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The entry point: runs a command and ends the process with its exit status."""
+    signal.signal(signal.SIGTERM, _terminate)
     status = run(sys.argv[1:] if arguments is None else list(arguments))
     try:
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader has gone; there is nobody to tell
+    except OSError as error:  # the reader has gone, or the disk is full
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            status = _say(f"standard output cannot be written: {error.strerror}", status or 3)
     sys.exit(status)
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    """SIGTERM ends a command as SIGINT does, where nothing better is in place."""
+    raise KeyboardInterrupt
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -116,5 +127,6 @@ def run(arguments: Sequence[str]) -> int:
 def _say(message: str, status: int) -> int:
     """One line on stderr; returns ``status``."""
     line = " ".join(message.split())
-    click.echo(f"{PROGRAM}: {line}", err=True)
+    with suppress(OSError):
+        click.echo(f"{PROGRAM}: {line}", err=True)
     return status

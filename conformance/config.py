@@ -48,13 +48,17 @@ class RunConfig:
     ca_bundle: str | None = None
     replay: str | None = None
     record: str | None = None
+    resume: str | None = None
     clause: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
+    case: tuple[str, ...] = ()
     strict: bool = False
     seed: int = 0
     max_examples: int = 100
     max_requests: int | None = None
     max_jobs: int | None = None
+    max_failures: int | None = None
+    no_shrink: bool = False
     rate: float | None = None
     workers: int = 12
     timeout: float = 10.0
@@ -67,6 +71,7 @@ class RunConfig:
     report_html: str | None = None
     report_junit: str | None = None
     report_markdown: str | None = None
+    save_failures: str | None = None
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
@@ -218,6 +223,8 @@ def _check(config: RunConfig) -> None:
         raise Problem("endpoint and replay are both given; a run judges one target")
     if config.record is not None and config.replay is not None:
         raise Problem("record and replay are both given; there is nothing new to record")
+    if config.resume is not None and config.replay is not None:
+        raise Problem("resume and replay are both given; a replay sends nothing")
     if config.quiet and config.verbose:
         raise Problem("quiet and verbose are both given")
     _check_temporary(config)

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 import time
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.commands.options import (
-    check_writable,
-    note,
-    settings_options,
-    wants_color,
-    warn,
-    write_file,
-)
-from conformance.commands.outputs import REPORTS, write_reports
-from conformance.commands.run import stop_on_signals
-from conformance.config import RunConfig, gather
-from conformance.problems import Problem
+from conformance.commands.choosing import chosen_clauses
+from conformance.commands.options import load_part, note, settings_options
+from conformance.commands.reporting import check_outputs, expectations_of, publish
+from conformance.commands.signals import stop_on_signals
+from conformance.config import RunConfig
 from conformance.settings import BY_NAME
-from conformance.spec.clauses import ROLES, UnknownClause, clause, for_roles, select
 
 if TYPE_CHECKING:  # what runs and judges is imported once the options are known to be right
     from conformance.checks.client_case import ClientCase
-    from conformance.expectations import Expectations
 
 #: What of the settings of a run has a meaning for a client.
 _SETTINGS = (
@@ -54,45 +40,10 @@ def command(command_line: tuple[str, ...], https: bool, config: str | None, **gi
     The suite asks the adapter for calls, receives at an endpoint of its own what the library
     sends, answers in every documented way and in some hostile ones, and judges both sides.
     """
-    settings = _settings(given, config)
-    chosen = _chosen(settings)
-    for form in REPORTS:
-        check_writable(getattr(settings, f"report_{form}"))
-    check_writable(settings.write_expectations)
+    settings = load_part(_SETTINGS, given, config)
+    chosen = chosen_clauses(settings, ("C",), "`client` judges client libraries; use `run`")
+    check_outputs(settings)
     return _judge(settings, command_line, https, chosen)
-
-
-def _settings(given: Mapping[str, Any], file: str | None) -> RunConfig:
-    """What was given, wherever; what only a run needs to have together is not asked for."""
-    options = {name: given.get(BY_NAME[name].field) for name in _SETTINGS}
-    gathered = gather(options, os.environ, Path.cwd(), file)
-    for warning in gathered.warnings:
-        warn(warning)
-    config = RunConfig(**{BY_NAME[name].field: it for name, it in gathered.values.items()})
-    if config.quiet and config.verbose:
-        raise Problem("quiet and verbose are both given")
-    return config
-
-
-def _chosen(config: RunConfig) -> frozenset[str] | None:
-    """The ids that ``--clause`` and ``--skip`` leave; None when neither was given."""
-    try:
-        wanted, skipped = select(config.clause), select(config.skip)
-    except UnknownClause as unknown:
-        raise Problem(str(unknown)) from None
-    if not config.clause and not config.skip:
-        return None
-    judged = {each.id for each in for_roles("C")}
-    chosen = (wanted if config.clause else judged) & judged
-    if not chosen:
-        roles = " and ".join(ROLES[role] for role in clause(min(wanted)).roles)
-        raise Problem(
-            f"{', '.join(config.clause)}: only about a {roles}, and `client` judges client "
-            "libraries; use `run`"
-        )
-    if not chosen - skipped:
-        raise Problem("every clause that was asked for is skipped; there is nothing to judge")
-    return frozenset(chosen - skipped)
 
 
 def _judge(
@@ -103,11 +54,8 @@ def _judge(
 ) -> int:
     from conformance.clients.result import result_of, verdicts_of  # noqa: PLC0415
     from conformance.clients.session import ClientOptions, run_client  # noqa: PLC0415
-    from conformance.expectations import Expectations, load_expectations  # noqa: PLC0415
 
-    expected = Expectations()
-    if config.expectations is not None:
-        expected = load_expectations(Path(config.expectations), datetime.now(UTC).date())
+    expected = expectations_of(config)
     options = ClientOptions(
         command_line, chosen, config.seed, config.max_examples, config.timeout, https
     )
@@ -117,29 +65,7 @@ def _judge(
         run, selected=chosen, strict=config.strict, disclaimed=expected.disclaimed
     )
     result = result_of(run, verdicts, strict=config.strict, verbose=config.verbose)
-    return _report(config, result, expected, interrupted=stop.is_set())
-
-
-def _report(
-    config: RunConfig, judged: dict[str, Any], expected: Expectations, *, interrupted: bool
-) -> int:
-    """Print, write the files, and say the exit status. What is printed comes first: disks fill."""
-    from conformance.expectations import apply, written  # noqa: PLC0415
-    from conformance.report.console import make_console, print_result  # noqa: PLC0415
-    from conformance.report.result import NOT_JUDGED, exit_status  # noqa: PLC0415
-
-    result = apply(judged, expected)
-    console = make_console(sys.stdout, color=wants_color(sys.stdout, no_color=config.no_color))
-    print_result(result, console, quiet=config.quiet, verbose=config.verbose)
-    status = exit_status(result, interrupted=interrupted)
-    try:
-        write_reports(result, {form: getattr(config, f"report_{form}") for form in REPORTS})
-        if config.write_expectations is not None:
-            write_file(config.write_expectations, written(result))
-    except Problem as problem:
-        warn(str(problem))
-        return status or NOT_JUDGED
-    return status
+    return publish(config, result, expected, interrupted=stop.is_set())
 
 
 class _Progress:

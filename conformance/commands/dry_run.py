@@ -10,9 +10,9 @@ import click
 
 from conformance.config import RunConfig
 from conformance.emulator import EmulatorSettings
-from conformance.engine.options import options_of
-from conformance.engine.plan import choose, every
-from conformance.engine.session import embedded_target
+from conformance.engine.options import Options
+from conformance.engine.plan import chosen
+from conformance.engine.sites import embedded_target
 from conformance.problems import Problem
 from conformance.scenarios.base import Scenario
 from conformance.settings import VENDOR
@@ -22,21 +22,16 @@ from conformance.spec.target import Target
 _RECEIVER = "http://127.0.0.1:9"
 
 
-def print_plan(
-    config: RunConfig, chosen: frozenset[str] | None, disclaimed: frozenset[str]
-) -> None:
+def print_plan(config: RunConfig, options: Options) -> None:
     """Print the plan; nothing is sent, nothing is started."""
     if config.replay is not None:
         raise Problem("a replay sends nothing; leave --dry-run out")
-    target = _target(config, chosen, disclaimed)
-    scenarios = every(target, config.seed, config.max_examples)
-    if chosen is not None:
-        scenarios = choose(scenarios, chosen)
+    target = _target(config, options)
+    scenarios = chosen(options, target)
     click.echo("\n".join(_lines(config, target, scenarios)))
 
 
-def _target(config: RunConfig, chosen: frozenset[str] | None, disclaimed: frozenset[str]) -> Target:
-    options = options_of(config, chosen, disclaimed)
+def _target(config: RunConfig, options: Options) -> Target:
     if options.target is None:
         return embedded_target(EmulatorSettings(), options, _RECEIVER)
     reachable = config.callback_host is not None or _is_local(config.endpoint or "")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 import click
 
-from conformance.config import RunConfig, load
+from conformance.config import RunConfig, gather, load
 from conformance.problems import Problem
-from conformance.settings import SETTINGS, Setting
+from conformance.settings import BY_NAME, SETTINGS, Setting
 
 Decorated = Callable[..., Any]
 
@@ -49,18 +50,38 @@ def load_config(given: Mapping[str, Any], file: str | None) -> RunConfig:
     return config
 
 
+def load_part(names: Iterable[str], given: Mapping[str, Any], file: str | None) -> RunConfig:
+    """The settings of these ``names`` only; what a run needs to have together is not asked for."""
+    options = {name: given.get(BY_NAME[name].field) for name in names}
+    gathered = gather(options, os.environ, Path.cwd(), file)
+    for warning in gathered.warnings:
+        warn(warning)
+    config = RunConfig(**{BY_NAME[name].field: it for name, it in gathered.values.items()})
+    if config.quiet and config.verbose:
+        raise Problem("quiet and verbose are both given")
+    return config
+
+
 def warn(message: str) -> None:
     """One line of warning on stderr."""
-    click.echo(f"picjobs-conformance: warning: {message}", err=True)
+    note(f"picjobs-conformance: warning: {message}")
 
 
 def note(message: str) -> None:
-    """One line on stderr that is not a warning."""
-    click.echo(message, err=True)
+    """One line on stderr that is not a warning; lost when stderr cannot be written."""
+    with suppress(OSError):
+        click.echo(message, err=True)
+
+
+#: What a disk has to have room for before a run begins, in bytes.
+_ROOM = 16 * 1024
 
 
 def check_writable(path: str | None) -> None:
-    """Raise :class:`Problem` when a file cannot be written at ``path``; None is no file."""
+    """Raise :class:`Problem` when a file cannot be written at ``path``; None is no file.
+
+    A file is tried out beside it, so that a full disk is found too.
+    """
     if path is None:
         return
     file = Path(path)
@@ -68,20 +89,43 @@ def check_writable(path: str | None) -> None:
         raise Problem(f"{path}: this is a directory; give the name of a file")
     if not file.parent.is_dir():
         raise Problem(f"{path}: there is no directory {file.parent}")
-    if not os.access(file if file.exists() else file.parent, os.W_OK):
+    if file.exists() and not os.access(file, os.W_OK):
         raise Problem(f"{path}: no permission to write here")
+    if _is_special(file):
+        return
+    draft = _draft(file)
+    try:
+        draft.write_bytes(bytes(_ROOM))
+    except PermissionError:
+        raise Problem(f"{path}: no permission to write here") from None
+    except OSError as error:
+        raise Problem(f"{path}: cannot be written: {error.strerror or error}") from None
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def write_file(path: str, text: str) -> None:
     """Write a report as a whole or not at all. Raises :class:`Problem`."""
     file = Path(path)
-    draft = file.with_name(f".{file.name}.{os.getpid()}.part")
+    draft = file if _is_special(file) else _draft(file)
     try:
         draft.write_text(text, encoding="utf-8")
-        draft.replace(file)
+        if draft is not file:
+            draft.replace(file)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        if draft is not file:
+            draft.unlink(missing_ok=True)
         raise Problem(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def _is_special(file: Path) -> bool:
+    """A device or a pipe: it is written to, and nothing may take its place."""
+    return file.exists() and not file.is_file()
+
+
+def _draft(file: Path) -> Path:
+    return file.with_name(f".{file.name}.{os.getpid()}.part")
 
 
 def wants_color(stream: IO[str], *, no_color: bool) -> bool:

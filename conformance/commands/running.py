@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from conformance.drivers.live import EndpointProblem
 from conformance.drivers.recording import RecordingProblem
 from conformance.engine.judged import verdicts_of
+from conformance.engine.plan import UnknownCase
 from conformance.engine.session import Options, RunOutcome, run
+from conformance.engine.watching import Watcher
 from conformance.problems import Problem
-from conformance.report.progress import Watcher
 from conformance.report.result import RunFacts, build_result
 
 
 def run_guarded(options: Options, watcher: Watcher) -> RunOutcome:
     """Run; whatever is wrong with the options or with this machine becomes a :class:`Problem`."""
-    try:
+    with guarded():
         return run(options, watcher)
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Turn what is wrong with the options or with this machine into a :class:`Problem`."""
+    try:
+        yield
     except (RecordingProblem, EndpointProblem) as problem:
         raise Problem(str(problem)) from None
+    except UnknownCase as unknown:
+        near = f"; did you mean {' or '.join(unknown.near)}?" if unknown.near else ""
+        raise Problem(f"there is no case {unknown.name!r} in this run{near}") from None
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         raise Problem(f"{where}{error.strerror or error}") from None
@@ -47,5 +60,6 @@ def judge_run(outcome: RunOutcome, *, strict: bool, verbose: bool) -> dict[str, 
             "queue_id": target.queue_id,
         },
         remaining=outcome.remaining,
+        stopped=outcome.stopped,
     )
     return build_result(facts, verdicts, exchanges, calls=outcome.calls, verbose=verbose)

@@ -37,32 +37,41 @@ class Budget:
 
     A job is reserved before its create is sent, so that the bound holds whatever is under way, and
     given back when the answer shows that there is none. While all that is left is reserved, another
-    create waits for an answer rather than being turned away for a job that may never be.
+    request waits for an answer rather than being turned away for a job that may never be.
+
+    ``cleaning`` is how many requests it takes at most to clean up so many jobs: they are kept back
+    until :meth:`release`, so that a run that ends by its budget can still cancel what it made.
     """
 
-    def __init__(self, max_requests: int | None, max_jobs: int | None) -> None:
+    def __init__(
+        self,
+        max_requests: int | None,
+        max_jobs: int | None,
+        cleaning: Callable[[int], int] = lambda _: 0,
+    ) -> None:
         self._max_requests = max_requests
         self._max_jobs = max_jobs
+        self._cleaning = cleaning
         self._changed = threading.Condition()
         self._closed = False
         self.requests = 0
         self.jobs = 0
         self._creating = 0
+        self._over = 0
+        self._held = 0
 
     def reserve(self, *, job: bool) -> Failure | None:
         """Take one request, and one job with it; a failure says why it may not be sent."""
         with self._changed:
-            while job and self._jobs_taken() and self._creating and not self._closed:
+            while not self._closed and self._short(job, self._creating) and not self._short(job, 0):
                 self._changed.wait()
             if self._closed:
                 return Failure(FailureKind.INTERRUPTED, "interrupted before it was sent")
-            if self._max_requests is not None and self.requests >= self._max_requests:
-                return _used_up(self._max_requests, "requests")
-            if job and self._jobs_taken():
-                return _used_up(self._max_jobs, "jobs")
-            self.requests += 1
-            self._creating += job
-            return None
+            failure = self._short(job, self._creating)
+            if failure is None:
+                self.requests += 1
+                self._creating += job
+            return failure
 
     def settle(self, *, job: bool, sent: bool, made: bool) -> None:
         """Say what became of a reservation: whether it was ``sent``, and a job ``made``."""
@@ -72,14 +81,40 @@ class Budget:
             self.jobs += job and made
             self._changed.notify_all()
 
+    def over(self, jobs: int) -> None:
+        """So many jobs have ended, and need no cleaning up."""
+        with self._changed:
+            self._over = jobs
+            self._changed.notify_all()
+
+    def hold(self, requests: int) -> None:
+        """Keep so many requests back for what is still to come."""
+        with self._changed:
+            self._held = requests
+            self._changed.notify_all()
+
+    def release(self) -> None:
+        """Keep nothing back any more: it is time to clean up."""
+        with self._changed:
+            self._cleaning = lambda _: 0
+            self._held = 0
+            self._changed.notify_all()
+
     def close(self) -> None:
         """Nothing may be reserved any more; whoever waits is turned away."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
-    def _jobs_taken(self) -> bool:
-        return self._max_jobs is not None and self.jobs + self._creating >= self._max_jobs
+    def _short(self, job: bool, creating: int) -> Failure | None:
+        """Why there is too little left for one more request, with so many creates under way."""
+        if self._max_requests is not None:
+            alive = max(0, self.jobs - self._over) + creating + job
+            if self.requests + self._held + self._cleaning(alive) >= self._max_requests:
+                return _used_up(self._max_requests, "requests")
+        if job and self._max_jobs is not None and self.jobs + creating >= self._max_jobs:
+            return _used_up(self._max_jobs, "jobs")
+        return None
 
 
 def _used_up(bound: int | None, what: str) -> Failure:

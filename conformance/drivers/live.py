@@ -58,6 +58,7 @@ class LiveDriver:
         rate: float | None = None,
         max_requests: int | None = None,
         max_jobs: int | None = None,
+        cleaning: Callable[[int], int] = lambda _: 0,
         workers: int = 8,
         ca_bundle: str | None = None,
         clock: Callable[[], float] = time.time,
@@ -69,7 +70,7 @@ class LiveDriver:
         self._timeout = timeout
         self._clock = clock
         self._pace = Pace(rate)
-        self._budget = Budget(max_requests, max_jobs)
+        self.budget = Budget(max_requests, max_jobs, cleaning)
         self._breaker = Breaker()
         self._larder = Larder()
         self._patience = Patience()
@@ -84,12 +85,12 @@ class LiveDriver:
 
     @property
     def requests_sent(self) -> int:
-        return self._budget.requests
+        return self.budget.requests
 
     @property
     def jobs_created(self) -> int:
         """Creates that were sent and not refused: each may have made, and cost, a job."""
-        return self._budget.jobs
+        return self.budget.jobs
 
     def send(self, call: Call, *, scenario: str) -> Exchange:
         """Send one call now, or as soon as the rate allows. Safe to call from many threads.
@@ -100,7 +101,7 @@ class LiveDriver:
         """
         refusal = self._breaker.refusal()
         if refusal is not None:
-            return self._unsent(call, scenario, self._addressed(call.request), refusal)
+            return self.unsent(call, scenario, refusal)
         exchange, safe = self._try(call, scenario)
         earlier: list[Failure] = []
         while safe and exchange.failure is not None:
@@ -120,18 +121,22 @@ class LiveDriver:
         """One try, and whether another would be safe."""
         request = self._addressed(call.request)
         create = request.method == "POST" and request.raw_path == PIC_JOBS
-        failure = self._budget.reserve(job=create)
+        failure = self.budget.reserve(job=create)
         if failure is not None:
-            return self._unsent(call, scenario, request, failure), False
+            return self.unsent(call, scenario, failure), False
         if self._interrupted.wait(self._pace.delay()):
-            self._budget.settle(job=create, sent=False, made=False)
-            return self._unsent(call, scenario, request, _INTERRUPTED), False
+            self.budget.settle(job=create, sent=False, made=False)
+            return self.unsent(call, scenario, _INTERRUPTED), False
         return self._send(call, scenario, request, create=create)
 
-    def interrupt(self) -> None:
-        """Make pending and later sends return at once, with a failure that says so."""
+    def halt(self) -> None:
+        """Send nothing more: pending and later sends return at once; what is sent goes on."""
         self._interrupted.set()
-        self._budget.close()
+        self.budget.close()
+
+    def interrupt(self) -> None:
+        """Send nothing more, and end what is under way: every send returns at once."""
+        self.halt()
         self._adapter.lifelines.cut()
 
     def close(self) -> None:
@@ -145,7 +150,7 @@ class LiveDriver:
         try:
             sealed = seal(request, call.signing, self._keyring, started)
         except BaseException:
-            self._budget.settle(job=create, sent=False, made=False)
+            self.budget.settle(job=create, sent=False, made=False)
             raise
         begun = time.perf_counter()
         captured = self._transmit(sealed)
@@ -156,7 +161,7 @@ class LiveDriver:
         if failure is not None and self._interrupted.is_set():
             failure = Failure(FailureKind.INTERRUPTED, "interrupted before it was answered")
         self._patience.note(failure)
-        self._budget.settle(job=create, sent=captured.sent, made=_may_have_made_a_job(captured))
+        self.budget.settle(job=create, sent=captured.sent, made=_may_have_made_a_job(captured))
         exchange = Exchange(
             sealed,
             response,
@@ -192,9 +197,10 @@ class LiveDriver:
         host = ("Host", self._target.host)
         return request.with_headers(Headers((host, *request.headers.items)))
 
-    def _unsent(self, call: Call, scenario: str, request: Request, failure: Failure) -> Exchange:
+    def unsent(self, call: Call, scenario: str, failure: Failure) -> Exchange:
+        """The exchange that a call becomes when it is not sent."""
         exchange = Exchange(
-            request,
+            self._addressed(call.request),
             None,
             failure,
             scenario=scenario,

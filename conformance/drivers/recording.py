@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, ClassVar
 
@@ -93,6 +93,14 @@ class Recorder:
             self._exchanges.append(exchange)
             try:
                 self._note(interaction)
+            except OSError as error:
+                raise _unwritable(self._journal_path, error) from None
+
+    def ended(self, scenario: str, awaits: Sequence[int]) -> None:
+        """Note in the journal that a scenario is over, and how many callbacks each wait saw."""
+        with self._lock:
+            try:
+                self._note({"ended": scenario, "awaits": list(awaits)})
             except OSError as error:
                 raise _unwritable(self._journal_path, error) from None
 
@@ -291,8 +299,23 @@ def _from_journal(path: Path, text: str) -> Recording:
     if not rows:
         raise RecordingProblem(path, "", "is empty; record again")
     provenance = _provenance(path, rows[0])
-    exchanges = sorted(_exchanges(path, rows[1:]), key=_order)
-    return Recording(str(path), tuple(exchanges), provenance, complete=False)
+    ended = [row for row in rows[1:] if _is_end(row)]
+    exchanges = sorted(_exchanges(path, [row for row in rows[1:] if not _is_end(row)]), key=_order)
+    notes = {
+        **provenance.notes,
+        "ended": [row["ended"] for row in ended],
+        "awaits": {row["ended"]: row["awaits"] for row in ended if row["awaits"]},
+    }
+    return Recording(str(path), tuple(exchanges), replace(provenance, notes=notes), complete=False)
+
+
+def _is_end(row: Any) -> bool:
+    """Whether a line of a journal says that a scenario is over."""
+    return (
+        isinstance(row, Mapping)
+        and isinstance(row.get("ended"), str)
+        and isinstance(row.get("awaits"), list)
+    )
 
 
 def _exchanges(path: Path, interactions: list[Any]) -> tuple[Exchange, ...]:

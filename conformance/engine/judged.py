@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from conformance.checks.verdicts import ClauseVerdict, fold
+from conformance.engine.outcome import RunOutcome
 from conformance.engine.reasons import not_run_reasons
-from conformance.engine.session import RunOutcome
+from conformance.engine.stopping import ROLES
 from conformance.spec.wire import Exchange
-
-#: The roles that a server has: its answers, and the callbacks that it sends.
-ROLES = ("S", "K")
 
 #: From this share of lost exchanges on, what was never seen may have been lost with them.
 MANY = 0.1
@@ -39,7 +37,9 @@ def _size(exchange: Exchange) -> int:
 def _lost(outcome: RunOutcome) -> str:
     """Why clauses that nothing showed may be the network's doing; ``""`` when it is not."""
     if not outcome.complete:
-        return "the run ended before this could be judged"
+        return (
+            f"the run ended before this could be judged{outcome.stopped and ': '}{outcome.stopped}"
+        )
     failures = [each.failure.message for each in outcome.facts.sent if each.failure is not None]
     if not outcome.facts.sent or len(failures) < MANY * len(outcome.facts.sent):
         return ""

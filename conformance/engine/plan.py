@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
 
+from conformance.engine.options import Options
 from conformance.engine.reasons import is_claimed
 from conformance.scenarios import body, callback, http, life, query, signing
 from conformance.scenarios.base import Scenario
@@ -50,6 +52,35 @@ DRAWS_ON: dict[str, tuple[str, ...]] = {
         "query/cancel-waiting",
     ),
 }
+
+
+class UnknownCase(ValueError):
+    """There is no scenario of this name; ``near`` are the names that might have been meant."""
+
+    def __init__(self, name: str, near: Collection[str]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.near = tuple(near)
+
+
+def chosen(options: Options, target: Target) -> tuple[Scenario, ...]:
+    """The scenarios of a run. Raises :class:`UnknownCase`."""
+    scenarios = every(target, options.seed, options.examples)
+    if options.cases:
+        return named(scenarios, options.cases)
+    if options.clauses is not None:
+        scenarios = choose(scenarios, options.clauses)
+    return scenarios if options.alike is None else thinned(scenarios, options.alike)
+
+
+def named(scenarios: Iterable[Scenario], names: Collection[str]) -> tuple[Scenario, ...]:
+    """The scenarios of these names, in canonical order. Raises :class:`UnknownCase`."""
+    held = tuple(scenarios)
+    known = [each.name for each in held]
+    for name in names:
+        if name not in known:
+            raise UnknownCase(name, get_close_matches(name, known, n=3, cutoff=0.6))
+    return tuple(each for each in held if each.name in names)
 
 
 def every(target: Target, seed: int, examples: int) -> tuple[Scenario, ...]:

@@ -28,11 +28,14 @@ from conformance.scenarios.base import (
     Steps,
     Wait,
 )
-from conformance.spec.wire import Direction, Exchange, Wanted
+from conformance.spec.wire import Direction, Exchange, FailureKind, Wanted
 
 #: "Try later": such an answer says nothing about the request, so it is asked again.
 BUSY = frozenset({429, 503})
 BUSY_PAUSES = (0.5, 1.0, 2.0)
+
+#: How long requests under way may go on when the run is stopped, in seconds.
+GRACE = 0.5
 
 #: A target that is always busy must not stretch the run without end.
 MOST_RETRIES = 30
@@ -69,6 +72,7 @@ class Track:
     tokens: set[str] = field(default_factory=set)
     retries: int = 0
     waiting: AwaitCallbacks | None = None
+    ended: bool = False
 
 
 @dataclass(order=True)
@@ -80,7 +84,12 @@ class _Timer:
 
 
 class Schedule:
-    """Runs scenarios against a live target. Use once for each phase."""
+    """Runs scenarios against a live target. Use once for each phase.
+
+    ``watch`` is called with each exchange, ``ended`` with each track that has come to its end.
+    Once ``stopped`` is true nothing more is sent; what is under way has ``GRACE`` seconds to be
+    answered, so that no job is created unseen, and is then ended by ``cut``.
+    """
 
     def __init__(
         self,
@@ -89,13 +98,17 @@ class Schedule:
         workers: int,
         *,
         watch: Watch = lambda _: None,
+        ended: Callable[[Track], None] = lambda _: None,
         stopped: Callable[[], bool] = lambda: False,
+        cut: Callable[[], None] = lambda: None,
     ) -> None:
         self._driver = driver
         self._postbox = postbox
         self._workers = workers
         self._watch = watch
+        self._ended = ended
         self._stopped = stopped
+        self._cut = cut
         self._events: queue.SimpleQueue[tuple[Track, Call, Exchange] | None] = queue.SimpleQueue()
         self._timers: list[_Timer] = []
         self._ready: deque[tuple[Track, Call]] = deque()
@@ -108,15 +121,40 @@ class Schedule:
     def run(self, scenarios: Iterable[Scenario], env: Env) -> list[Track]:
         """Run every scenario to its end; the tracks come back in the order of the scenarios."""
         tracks = [Track(each, each.run(env)) for each in scenarios]
+        self.drive(tracks)
+        return tracks
+
+    def drive(self, tracks: Sequence[Track]) -> None:
+        """Run these to their end; whoever made them can look at them meanwhile."""
         fresh = deque(tracks)
         with ThreadPoolExecutor(self._workers, thread_name_prefix="picjobs-send") as pool:
-            while fresh or self._ready or self._timers or self._in_flight:
-                if self._stopped():
-                    break
-                self._dispatch(pool, fresh)
-                self._take_event()
-                self._fire_timers()
-        return tracks
+            try:
+                while fresh or self._ready or self._timers or self._in_flight:
+                    if self._stopped():
+                        break
+                    self._dispatch(pool, fresh)
+                    self._take_event()
+                    self._fire_timers()
+            finally:
+                self._drain()
+
+    def _drain(self) -> None:
+        """Take in what is still under way, without another step."""
+        until = time.monotonic() + GRACE
+        cut = False
+        while self._in_flight:
+            left = until - time.monotonic()
+            if left <= 0 and not cut:
+                cut = True
+                self._cut()
+            try:
+                event = self._events.get(timeout=max(0.01, left))
+            except queue.Empty:
+                continue
+            if event is not None:
+                track, call, exchange = event
+                self._in_flight -= 1
+                self._keep(track, call, exchange)
 
     def _dispatch(self, pool: ThreadPoolExecutor, fresh: deque[Track]) -> None:
         """Fill free workers: scenarios under way go first, so that no job is left unwatched."""
@@ -152,10 +190,13 @@ class Schedule:
             self._in_flight -= 1
             self._arrived(track, call, exchange)
 
-    def _arrived(self, track: Track, call: Call, exchange: Exchange) -> None:
+    def _keep(self, track: Track, call: Call, exchange: Exchange) -> None:
         track.exchanges.append(exchange)
         track.calls.append(call)
         self._watch(exchange)
+
+    def _arrived(self, track: Track, call: Call, exchange: Exchange) -> None:
+        self._keep(track, call, exchange)
         if is_busy(exchange) and track.retries < len(BUSY_PAUSES) and self._retries < MOST_RETRIES:
             self._retries += 1
             pause = BUSY_PAUSES[track.retries]
@@ -175,6 +216,8 @@ class Schedule:
             try:
                 action = track.steps.send(reply)
             except StopIteration:
+                track.ended = True
+                self._ended(track)
                 return
             if isinstance(action, Call):
                 self._ready.append((track, action))
@@ -239,31 +282,44 @@ def is_busy(exchange: Exchange) -> bool:
     return expect is None or expect.wanted is not Wanted.EITHER
 
 
+class _CutShort(Exception):
+    """The live run was ended here."""
+
+
 class Replay:
-    """Runs scenarios on a recording: no threads, no waiting, callbacks as they were then."""
+    """Runs scenarios on a recording: no threads, no waiting, callbacks as they were then.
+
+    ``is_whole`` says of a scenario's name whether the live run took it to its end; another goes as
+    far as it went then.
+    """
 
     def __init__(
         self,
         driver: Sender,
         callbacks: Callable[[str, str], tuple[Exchange, ...]],
         awaits: dict[str, Sequence[int]],
+        is_whole: Callable[[str], bool] = lambda _: True,
     ) -> None:
         self._driver = driver
         self._callbacks = callbacks
         self._awaits = awaits
-        self._retries = 0
+        self._is_whole = is_whole
 
     def run(self, scenarios: Iterable[Scenario], env: Env) -> list[Track]:
-        tracks = [Track(each, each.run(env)) for each in scenarios]
-        for track in tracks:
-            reply: Reply = None
+        return [self.one(each, env) for each in scenarios]
+
+    def one(self, scenario: Scenario, env: Env) -> Track:
+        """Run one scenario as far as it went."""
+        track = Track(scenario, scenario.run(env))
+        reply: Reply = None
+        try:
             while True:
-                try:
-                    action = track.steps.send(reply)
-                except StopIteration:
-                    break
-                reply = self._reply(track, action)
-        return tracks
+                reply = self._reply(track, track.steps.send(reply))
+        except StopIteration:
+            track.ended = True
+        except _CutShort:
+            track.steps.close()
+        return track
 
     def _reply(self, track: Track, action: object) -> Reply:
         if isinstance(action, Call):
@@ -273,23 +329,37 @@ class Replay:
             return None
         if isinstance(action, AwaitCallbacks):
             track.tokens.add(action.token)
-            came = self._callbacks(action.token, action.job_id)
-            counts = self._awaits.get(track.scenario.name, ())
-            taken = counts[len(track.awaits)] if len(track.awaits) < len(counts) else len(came)
-            track.awaits.append(taken)
-            return came[:taken]
+            return self._await(track, action)
         return None
+
+    def _await(self, track: Track, action: AwaitCallbacks) -> tuple[Exchange, ...]:
+        came = self._callbacks(action.token, action.job_id)
+        counts = self._awaits.get(track.scenario.name, ())
+        if len(track.awaits) < len(counts):
+            taken = counts[len(track.awaits)]
+        elif self._is_whole(track.scenario.name):
+            taken = len(came)
+        else:
+            raise _CutShort
+        track.awaits.append(taken)
+        return came[:taken]
 
     def _call(self, track: Track, call: Call) -> Exchange:
         for attempt in range(len(BUSY_PAUSES) + 1):
             exchange = self._driver.send(call, scenario=track.scenario.name)
             if attempt and exchange.failure is not None:
                 return track.exchanges[-1]  # the live run gave up here: its retries were used up
+            if _is_missing(exchange) and not self._is_whole(track.scenario.name):
+                raise _CutShort
             track.exchanges.append(exchange)
             track.calls.append(call)
             if not is_busy(exchange):
                 break
         return exchange
+
+
+def _is_missing(exchange: Exchange) -> bool:
+    return exchange.failure is not None and exchange.failure.kind is FailureKind.MISSING
 
 
 def in_order(tracks: Sequence[Track], callbacks: Sequence[Exchange]) -> tuple[Exchange, ...]:

@@ -33,7 +33,8 @@ class RunFacts:
     ``kind`` is ``emulator``, ``endpoint``, ``cassette``, ``client`` or ``capture``; ``target``
     holds further names of the target, never a secret. ``started`` is in Unix seconds, ``duration``
     in seconds. ``endpoint`` is the address that curl lines go to; ``""`` has them take it from
-    the environment. ``remaining`` are the ids of jobs that the run could not clean up.
+    the environment. ``remaining`` are the ids of jobs that the run could not clean up, ``stopped``
+    says why it ended early.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class RunFacts:
     endpoint: str = ""
     target: Mapping[str, Any] = field(default_factory=dict)
     remaining: Sequence[str] = ()
+    stopped: str = ""
 
 
 def build_result(
@@ -77,6 +79,7 @@ def build_result(
         "seed": facts.seed,
         "strict": facts.strict,
         "complete": facts.complete,
+        "stopped": facts.stopped or None,
         "remaining_jobs": list(facts.remaining),
         "summary": summary(verdicts),
         "clauses": [_clause(verdict, curl) for verdict in verdicts],

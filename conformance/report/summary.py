@@ -102,7 +102,7 @@ def run_line(result: Mapping[str, Any]) -> str:
 def work_line(result: Mapping[str, Any]) -> str:
     """What the run did and how long it took: ``1607 requests, 418 jobs, 10.8 s``."""
     parts = f" in {result['parts']} parts" if result.get("parts", 1) > 1 else ""
-    stopped = "" if result["complete"] else ", stopped before its end"
+    stopped = "" if result["complete"] else f", ended early: {result.get('stopped') or 'stopped'}"
     return (
         f"{counted(result['requests'], 'request')}, {counted(result['jobs'], 'job')}, "
         f"{result['duration_s']:.1f} s{parts}{stopped}"

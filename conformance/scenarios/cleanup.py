@@ -1,59 +1,51 @@
-"""After a run: cancel what it created and can still be cancelled, and nothing else."""
+"""After a run: cancel what it created and can still be cancelled, and nothing else.
+
+Only a JobId that a create of this very run was answered with is ever cancelled: what else is in the
+queue belongs to somebody.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import ceil
 
 from conformance.scenarios.base import Env, Scenario, Steps
-from conformance.scenarios.calls import cancel, either
-from conformance.spec.reading import job_id_of, jobs_in
-from conformance.spec.states import WAITING, State, parse_state
-from conformance.spec.wire import Exchange
+from conformance.scenarios.calls import cancel, describe, either
+from conformance.scenarios.ledger import JobLedger
+from conformance.scenarios.polling import send
+from conformance.spec.reading import state_of
+from conformance.spec.states import FINAL, State
+
+#: The phase of cleaning up: the last one.
+PHASE = 3
 
 #: How many scenarios share the work, so that it is done side by side.
 SHARDS = 16
+
+#: How many jobs are looked at with one request, so that what has ended costs next to nothing.
+BATCH = 25
+
+
+def cost(alive: int) -> int:
+    """The most requests that cleaning up ``alive`` jobs takes."""
+    return alive + ceil(alive / BATCH)
 
 
 def scenarios() -> Iterator[Scenario]:
     """The cleaning up, in the last phase."""
     for shard in range(SHARDS):
-        yield Scenario(f"cleanup/{shard:02d}", (), _cancel_waiting(shard), phase=3)
+        yield Scenario(f"cleanup/{shard:02d}", (), _clean(shard), phase=PHASE, requests=0)
 
 
-def _cancel_waiting(shard: int) -> Callable[[Env], Steps]:
+def _clean(shard: int) -> Callable[[Env], Steps]:
     def run(env: Env) -> Steps:
-        waiting = sorted(job for job, state in last_states(env.history).items() if state in WAITING)
-        for job_id in waiting[shard::SHARDS]:
-            yield cancel(env.target, job_id, expect=either())
+        alive = sorted(JobLedger(env.history).alive)
+        batches = [alive[at : at + BATCH] for at in range(0, len(alive), BATCH)]
+        for batch in batches[shard::SHARDS]:
+            seen = yield from send(describe(env.target, *batch, step="look", expect=either()))
+            for job_id in batch:
+                # One that the answer does not show may be waiting all the same.
+                if state_of(seen, job_id) not in (*FINAL, State.RUNNING):
+                    yield cancel(env.target, job_id, expect=either())
 
     return run
-
-
-def last_states(history: tuple[Exchange, ...]) -> dict[str, State | None]:
-    """The state in which each job that this run created was last seen."""
-    states: dict[str, State | None] = {}
-    for exchange in history:
-        job_id = job_id_of(exchange)
-        if job_id is not None:
-            states[job_id] = None
-    for exchange in sorted(history, key=lambda each: each.started):
-        for job in jobs_in(exchange):
-            job_id = job.value("JobId")
-            if job_id in states:
-                states[job_id] = parse_state(job.value("State"))
-    return states
-
-
-def remaining(history: tuple[Exchange, ...]) -> tuple[str, ...]:
-    """The jobs of this run that were last seen waiting or running, cancelled ones left out."""
-    cancelled = {
-        each.request.raw_path.rpartition("/")[2]
-        for each in history
-        if each.scenario.startswith("cleanup/") and each.response and each.response.status == 200
-    }
-    alive = (*WAITING, State.RUNNING, None)
-    return tuple(
-        job
-        for job, state in sorted(last_states(history).items())
-        if state in alive and job not in cancelled
-    )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance.engine.judged import ROLES
+from conformance.engine.stopping import ROLES
 from conformance.spec.clauses import Clause, for_roles
 from conformance.suite.harness import Harness, settle
 

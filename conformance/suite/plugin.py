@@ -53,6 +53,10 @@ _NOT_HERE = frozenset(
     {
         "clause",
         "skip",
+        "case",
+        "max-failures",
+        "resume",
+        "save-failures",
         "dry-run",
         "quiet",
         "verbose",

@@ -188,6 +188,7 @@ def test_a_run_that_was_killed_leaves_what_it_had(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "run.json", PROVENANCE)
     for each in VARIED:
         recorder.add(each)
+    recorder.ended("life/success-00", [2])
     recorder.close()
     journal = tmp_path / "run.json.journal"
     with journal.open("a") as file:
@@ -195,7 +196,10 @@ def test_a_run_that_was_killed_leaves_what_it_had(tmp_path: Path) -> None:
     loaded = load_recording(tmp_path / "run.json")
     assert not loaded.complete
     assert len(loaded.exchanges) == len(VARIED)
-    assert loaded.provenance == PROVENANCE
+    assert loaded.provenance is not None
+    notes = {"ended": ["life/success-00"], "awaits": {"life/success-00": [2]}}
+    assert loaded.provenance.notes == {**PROVENANCE.notes, **notes}
+    assert replace(loaded.provenance, notes=PROVENANCE.notes) == PROVENANCE
     assert load_recording(tmp_path).exchanges == loaded.exchanges
 
 
