@@ -23,9 +23,12 @@ _ROLE = {"S": "a server", "C": "a client library", "K": "the sender of callbacks
 
 _MARK = re.compile(r"<!-- example (\S+) (\S+) (passes|fails) -->\n(.*?)\n<!-- end -->", re.DOTALL)
 
-#: Lines of bodies and of their lengths.
+#: Lines of bodies and of their lengths; names and counts that hang on how quick things were.
 _PASSING = re.compile(r"[<{]|\(\.\.\.|Content-Length: |x-ci-|ETag")
-_NAMES = re.compile(r"\bc[0-9a-f]{32}\b|(?<=nextToken=)[^& ]+|\b[0-9]+ (?=jobs)")
+_NAMES = re.compile(
+    r"\bc[0-9a-f]{32}\b|(?<=nextToken=)[^& ]+|(?<=life/success-)\d\d|\d+ (?=of \d+|jobs)"
+    r"|(?<=`)(?:(?:Submitted|Running) > )+"
+)
 
 _INDEX = f"""\
 # Clauses
@@ -81,7 +84,7 @@ def merged(there: Shown, fresh: Shown) -> Shown:
 
 
 def told(text: str) -> str:
-    """What an example tells in every run: all of it but bodies, their lengths, ids and tokens."""
+    """What an example tells in every run: all of it but bodies, ids, tokens and counts."""
     lines = [line for line in text.splitlines() if not _PASSING.match(line)]
     return _NAMES.sub("*", "\n".join(lines))
 

@@ -8,6 +8,7 @@ was judged, else the smallest exchange on which the clause held.
 from __future__ import annotations
 
 import multiprocessing
+import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -242,11 +243,13 @@ def _best(
 def _size(exchange: Exchange | None) -> tuple[int, int]:
     """What examples are chosen by: the size of the request, and its place among all of a run.
 
-    Both are the same in every run, unlike the size of an answer that lists jobs.
+    Both are the same in every run, unlike the size of an answer that lists jobs, or of the token
+    that leads to its next page.
     """
     if exchange is None:
         return 0, 0
-    return len(exchange.request.target) + len(exchange.request.body), exchange.n
+    target = re.sub(r"nextToken=[^&]*", "", exchange.request.target)
+    return len(target) + len(exchange.request.body), exchange.n
 
 
 # ---- runs ---------------------------------------------------------------------------------------
