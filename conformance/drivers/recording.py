@@ -69,20 +69,36 @@ class Recorder:
     """Writes exchanges down as they come, and the sorted cassette at the end.
 
     Each exchange goes to a journal beside the file at once, so that a run that is killed leaves a
-    recording all the same. They have to be redacted. Safe to share by threads. Raises
+    recording all the same. They have to be redacted. ``kept`` are exchanges of a run that is gone
+    on with, ``ended`` its scenarios that were over (as :meth:`ended` has them): its journal is
+    replaced only once they stand in the new one. Safe to share by threads. Raises
     :class:`RecordingProblem` when the file cannot be written.
     """
 
-    def __init__(self, path: str | Path, provenance: Provenance) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        provenance: Provenance,
+        *,
+        kept: Iterable[Exchange] = (),
+        ended: Mapping[str, Sequence[int]] | None = None,
+    ) -> None:
         self.path = recording_path(path)
         self._provenance = provenance
         self._lock = threading.Lock()
         self._exchanges: list[Exchange] = []
         self._journal_path = self.path.with_name(self.path.name + _JOURNAL)
+        draft = self._journal_path.with_name(self._journal_path.name + ".part")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._journal: IO[str] | None = self._journal_path.open("w", encoding="utf-8")
+            self._journal: IO[str] | None = draft.open("w", encoding="utf-8")
             self._note(provenance.to_plain())
+            for exchange in kept:
+                self._exchanges.append(exchange)
+                self._note(to_interaction(exchange, provenance.scheme))
+            for scenario, awaits in (ended or {}).items():
+                self._note({"ended": scenario, "awaits": list(awaits)})
+            draft.replace(self._journal_path)
         except OSError as error:
             raise _unwritable(self.path, error) from None
 
@@ -228,7 +244,7 @@ def _files(path: Path) -> list[Path]:
         if not found:
             raise RecordingProblem(path, "", "holds no cassette (.json, .yaml); record one first")
         return found
-    if not path.exists() and _journal_of(path).exists():
+    if _journal_of(path).exists():  # of a run that was killed, later than what the file is of
         return [_journal_of(path)]
     if not path.exists():
         raise RecordingProblem(path, "", "there is no such file; give the path of a recording")

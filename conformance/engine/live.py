@@ -13,6 +13,7 @@ from conformance.engine.agenda import Agenda
 from conformance.engine.options import Options
 from conformance.engine.outcome import RunOutcome
 from conformance.engine.plan import chosen
+from conformance.engine.resume import Resumed, check_memory, resumable, taken_over
 from conformance.engine.schedule import Schedule, Track, calls_by_number, in_order
 from conformance.engine.shrinking import Shrinker
 from conformance.engine.sites import Site, open_site
@@ -28,9 +29,14 @@ from conformance.spec.wire import Exchange, FailureKind
 CLEAN_UP_TIME = 1.5
 CLEAN_UP_TIMEOUT = 1.0
 
+#: Said of a result that is written while the run goes on.
+UNFINISHED = "the run had not come to its end when this was written"
+
 
 def run_live(options: Options, watcher: Watcher) -> RunOutcome:
     """Run against the endpoint, or against an embedded emulator."""
+    if options.resume is not None:
+        options = resumable(options)
     with ExitStack() as stack:
         site = open_site(options, stack)
         if site.receiver is not None:
@@ -57,12 +63,17 @@ class LiveRun:
         self.scenarios: tuple[Scenario, ...] = ()
         self.tape: Tape | None = None
         self._sent_before = self._jobs_before = 0
+        self.resumed = Resumed()
 
     def go(self) -> RunOutcome:
         """Run everything. Interrupted from the keyboard, it cleans up before it lets go."""
         self.scenarios = chosen(self.options, self.site.target)
+        self.resumed = taken_over(self.options, self.site.target, self.scenarios)
+        if self.options.resume is not None:
+            check_memory(self.driver, self.site.target, self.resumed, self.options.resume)
         self.watcher.planned(self.scenarios)
         self.tape = self._open_tape()
+        self.ledger = JobLedger(self.resumed.exchanges, self.resumed.left)
         if self.site.receiver is not None and self.tape is not None:
             self.site.receiver.subscribe(self.tape.add)
         try:
@@ -81,7 +92,14 @@ class LiveRun:
         if self.options.record is None:
             return None
         scheme = self.driver.endpoint.partition(":")[0]
-        return Tape(self.options, self.site, name=self.name, scheme=scheme, started=self.started)
+        return Tape(
+            self.options,
+            self.site,
+            self.resumed,
+            name=self.name,
+            scheme=scheme,
+            started=self.started,
+        )
 
     def _close_tape(self, exchanges: tuple[Exchange, ...]) -> None:
         if self.tape is not None:
@@ -108,9 +126,10 @@ class LiveRun:
         """Run these side by side; they know what came before them."""
         env = Env(self.site.target, self.options.seed, self.options.examples, self.exchanges())
         schedule = self._schedule(self.driver)
-        tracks = [Track(each, each.run(env)) for each in scenarios]
+        kept = self.resumed.tracks
+        tracks = [kept.get(each.name) or Track(each, each.run(env)) for each in scenarios]
         self.tracks += tracks
-        schedule.drive(tracks)
+        schedule.drive([each for each in tracks if each.scenario.name not in kept])
 
     def _schedule(self, driver: LiveDriver, until: float | None = None) -> Schedule:
         def stopped() -> bool:
@@ -150,7 +169,7 @@ class LiveRun:
         )
         reason = self.limit.reached(part, self.exchanges)
         self.stopped = self.stopped or reason
-        self.watcher.ended(track.scenario, self.outcome)
+        self.watcher.ended(track.scenario, lambda: self.outcome(UNFINISHED))
 
     def _callbacks(self, token: str = "") -> tuple[Exchange, ...]:
         if self.site.receiver is None:
@@ -159,7 +178,7 @@ class LiveRun:
 
     def exchanges(self) -> tuple[Exchange, ...]:
         """Everything so far, in canonical order."""
-        return in_order(self.tracks, self._callbacks())
+        return in_order(self.tracks, (*self.resumed.callbacks, *self._callbacks()))
 
     # ---- afterwards ----
 
@@ -172,7 +191,7 @@ class LiveRun:
             until = self._new_driver()
         self.driver.budget.release()
         env = Env(self.site.target, self.options.seed, self.options.examples, self.exchanges())
-        tracks = [Track(each, each.run(env)) for each in cleanup.scenarios()]
+        tracks = [Track(each, each.run(env)) for each in cleanup.scenarios(self.resumed.left)]
         self.tracks += tracks
         self._schedule(self.driver, until).drive(tracks)
 
@@ -200,10 +219,10 @@ class LiveRun:
                     return each.failure.message.removeprefix("not sent: ")
         return ""
 
-    def outcome(self) -> RunOutcome:
-        """What has been established so far."""
+    def outcome(self, stopped: str = "") -> RunOutcome:
+        """What has been established so far; ``stopped`` says why that is not all."""
         exchanges = self.exchanges()
-        stopped = self.why_stopped()
+        stopped = self.why_stopped() or stopped
         facts = Facts(self.site.target, exchanges, not stopped)
         return RunOutcome(
             facts,
@@ -213,8 +232,8 @@ class LiveRun:
             self.driver.endpoint if self.site.kind == "endpoint" else "",
             self.started,
             time.monotonic() - self._begun,
-            self._sent_before + self.driver.requests_sent,
-            self._jobs_before + self.driver.jobs_created,
+            self.resumed.requests + self._sent_before + self.driver.requests_sent,
+            self.resumed.jobs + self._jobs_before + self.driver.jobs_created,
             self.options.seed,
             self.options.examples,
             not stopped,

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from conformance.checks.facts import Facts
 from conformance.checks.judge import judge
 from conformance.drivers.cassette import CassetteDriver
-from conformance.drivers.provenance import Provenance
-from conformance.drivers.recording import Recording, RecordingProblem, load_recording
+from conformance.drivers.recording import load_recording
 from conformance.engine.options import Options
 from conformance.engine.outcome import RunOutcome
 from conformance.engine.plan import chosen
+from conformance.engine.recorded import (
+    as_recorded,
+    awaits_of,
+    noted_list,
+    provenance_of,
+    whole_ones,
+)
+from conformance.engine.resume import LEFT, aimed, bases_of
 from conformance.engine.schedule import Replay, Track, calls_by_number, in_order
 from conformance.engine.shrinking import Shrinker
 from conformance.engine.stopping import INTERRUPTED
@@ -39,6 +46,8 @@ def run_replay(options: Options, path: Path, watcher: Watcher) -> RunOutcome:
     driver = CassetteDriver(recording)
     callbacks = tuple(each for each in recording.exchanges if each.direction == "callback")
     replay = Replay(driver, driver.callbacks, awaits_of(provenance), whole_ones(recording))
+    bases = bases_of(provenance)
+    left = tuple(map(str, noted_list(provenance.notes.get(LEFT))))
     tracks: list[Track] = []
     interrupted = False
 
@@ -48,7 +57,8 @@ def run_replay(options: Options, path: Path, watcher: Watcher) -> RunOutcome:
         for each in scenarios:
             interrupted = interrupted or watcher.stopped()
             if not interrupted:
-                tracks.append(replay.one(each, env))
+                track = replay.one(aimed(each, bases), env)
+                tracks.append(replace(track, scenario=each))
 
     for phase in sorted({each.phase for each in scenarios}):
         ask([each for each in scenarios if each.phase == phase])
@@ -56,7 +66,7 @@ def run_replay(options: Options, path: Path, watcher: Watcher) -> RunOutcome:
         for each in Shrinker(told, target, in_order(tracks, callbacks)).scenarios():
             ask([each])
     if told.cleans_up:
-        ask(cleanup.scenarios())
+        ask(cleanup.scenarios(left))
     exchanges = in_order(tracks, callbacks)
     complete = recording.complete and not interrupted
     facts = Facts(target, exchanges, complete)
@@ -76,33 +86,11 @@ def run_replay(options: Options, path: Path, watcher: Watcher) -> RunOutcome:
         complete,
         scenarios,
         calls_by_number(tracks, exchanges),
-        remaining=JobLedger(exchanges).alive if told.cleans_up else (),
+        remaining=JobLedger(exchanges, left).alive if told.cleans_up else (),
         clauses=told.clauses,
         cases=told.cases,
         stopped=stopped,
     )
-
-
-def as_recorded(options: Options, provenance: Provenance) -> Options:
-    """``options`` with what decided the questions that were asked then."""
-    notes = provenance.notes
-    clauses = options.clauses
-    if clauses is None and provenance.selected:
-        clauses = frozenset(provenance.selected)
-    cases = options.cases or tuple(map(str, _list(notes.get("cases"))))
-    return replace(
-        options,
-        clauses=clauses,
-        cases=cases,
-        seed=provenance.seed,
-        examples=provenance.examples,
-        clean_up=bool(notes.get("clean_up", False)),
-        shrink=bool(notes.get("shrink", False)),
-    )
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
 
 
 def _was_sent(exchange: Exchange) -> bool:
@@ -110,29 +98,3 @@ def _was_sent(exchange: Exchange) -> bool:
         FailureKind.MISSING,
         FailureKind.BUDGET,
     )
-
-
-def provenance_of(recording: Recording) -> Provenance:
-    """Where it comes from. Raises :class:`RecordingProblem` for foreign cassettes."""
-    if recording.provenance is None:
-        raise RecordingProblem(
-            recording.path,
-            "picjobs",
-            "this cassette does not say which run it is of; judge foreign traffic with `inspect`",
-        )
-    return recording.provenance
-
-
-def whole_ones(recording: Recording) -> Callable[[str], bool]:
-    """Tells of a scenario's name whether the recorded run took it to its end."""
-    noted = _list(provenance_of(recording).notes.get("ended"))
-    ended = frozenset(map(str, noted))
-    return lambda name: recording.complete or name in ended
-
-
-def awaits_of(provenance: Provenance) -> dict[str, Sequence[int]]:
-    """How many callbacks each wait of each scenario saw."""
-    noted = provenance.notes.get("awaits", {})
-    if not isinstance(noted, dict):
-        return {}
-    return {str(name): list(counts) for name, counts in noted.items() if isinstance(counts, list)}

@@ -9,6 +9,7 @@ from conformance import REVISION, __version__
 from conformance.drivers.provenance import Provenance
 from conformance.drivers.recording import Recorder, RecordingProblem
 from conformance.engine.options import Options
+from conformance.engine.resume import Resumed
 from conformance.engine.schedule import Track
 from conformance.engine.sites import Site
 from conformance.spec.wire import Exchange
@@ -23,11 +24,19 @@ class Tape:
     """
 
     def __init__(
-        self, options: Options, site: Site, *, name: str, scheme: str, started: float
+        self,
+        options: Options,
+        site: Site,
+        resumed: Resumed,
+        *,
+        name: str,
+        scheme: str,
+        started: float,
     ) -> None:
         assert options.record is not None
         self.problem = ""
         self._notes: dict[str, object] = {"clean_up": options.cleans_up, "shrink": options.shrink}
+        self._notes |= resumed.notes
         if options.cases:
             self._notes["cases"] = list(options.cases)
         provenance = Provenance(
@@ -43,7 +52,12 @@ class Tape:
             scheme=scheme,
             notes=self._notes,
         )
-        self._recorder = Recorder(options.record, provenance)
+        self._recorder = Recorder(
+            options.record,
+            provenance,
+            kept=(*resumed.exchanges, *resumed.callbacks),
+            ended={name: track.awaits for name, track in resumed.tracks.items()},
+        )
 
     def note(self, **notes: object) -> None:
         """Keep further plain data of the run."""

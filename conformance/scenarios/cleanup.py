@@ -6,7 +6,7 @@ queue belongs to somebody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from math import ceil
 
 from conformance.scenarios.base import Env, Scenario, Steps
@@ -31,15 +31,15 @@ def cost(alive: int) -> int:
     return alive + ceil(alive / BATCH)
 
 
-def scenarios() -> Iterator[Scenario]:
-    """The cleaning up, in the last phase."""
+def scenarios(left: Sequence[str] = ()) -> Iterator[Scenario]:
+    """The cleaning up, in the last phase; ``left`` are jobs of an earlier attempt at the run."""
     for shard in range(SHARDS):
-        yield Scenario(f"cleanup/{shard:02d}", (), _clean(shard), phase=PHASE, requests=0)
+        yield Scenario(f"cleanup/{shard:02d}", (), _clean(shard, left), phase=PHASE, requests=0)
 
 
-def _clean(shard: int) -> Callable[[Env], Steps]:
+def _clean(shard: int, left: Sequence[str]) -> Callable[[Env], Steps]:
     def run(env: Env) -> Steps:
-        alive = sorted(JobLedger(env.history).alive)
+        alive = sorted(JobLedger(env.history, left).alive)
         batches = [alive[at : at + BATCH] for at in range(0, len(alive), BATCH)]
         for batch in batches[shard::SHARDS]:
             seen = yield from send(describe(env.target, *batch, step="look", expect=either()))

@@ -19,11 +19,12 @@ from conformance.spec.wire import Direction, Exchange
 class JobLedger:
     """The jobs of one run, kept up to date exchange by exchange, in whatever order they come.
 
-    A job that only others created is never in it. Not locked: its owner is.
+    A job that only others created is never in it. ``left`` are jobs of an earlier attempt at the
+    same run. Not locked: its owner is.
     """
 
-    def __init__(self, exchanges: Iterable[Exchange] = ()) -> None:
-        self._states: dict[str, State | None] = {}
+    def __init__(self, exchanges: Iterable[Exchange] = (), left: Iterable[str] = ()) -> None:
+        self._states: dict[str, State | None] = dict.fromkeys(left)
         self._seen: dict[str, float] = {}
         self._described: set[str] = set()
         for exchange in exchanges:
