@@ -21,6 +21,7 @@ from typing import IO, Any
 
 from conformance.checks.client_case import FAILED, OPS, Call, Reply, Said
 from conformance.problems import Problem
+from conformance.settings import SETTINGS
 from conformance.spec.reading import Operation
 
 #: A line of the protocol, in bytes, its end included.
@@ -271,6 +272,12 @@ def _last_line(text: str) -> str:
     return f" ({lines[-1][:300]})" if lines else ""
 
 
+def _environment() -> dict[str, str]:
+    """This process's environment without the user's own keys: calls bring throw-away ones."""
+    keys = {each.variable for each in SETTINGS if each.secret}
+    return {name: value for name, value in os.environ.items() if name not in keys}
+
+
 class _Process:
     """One run of the adapter: its pipes are read by threads, so that nothing can block for ever."""
 
@@ -281,6 +288,7 @@ class _Process:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                env=_environment(),
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:

@@ -130,7 +130,7 @@ class Larder:
 
     SHORT = 32 * 1024
 
-    def __init__(self, most: int = 48 * 1024 * 1024) -> None:
+    def __init__(self, most: int = 24 * 1024 * 1024) -> None:
         self._most = most
         self._lock = threading.Lock()
         self._kept = 0

@@ -152,6 +152,7 @@ class LiveDriver:
         except BaseException:
             self.budget.settle(job=create, sent=False, made=False)
             raise
+        self.redactor.learn(sealed)
         begun = time.perf_counter()
         captured = self._transmit(sealed)
         elapsed = time.perf_counter() - begun

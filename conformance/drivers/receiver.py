@@ -89,6 +89,10 @@ class CallbackReceiver:
 
     # ---- what the run asks of it ----
 
+    def redact(self, redactor: Redactor) -> None:
+        """Take secrets out of what comes from now on."""
+        self._redactor = redactor
+
     def answer(self, token: str, statuses: Iterable[int]) -> None:
         """Answer the callbacks for ``token`` with these statuses, the last one for all that follow.
 

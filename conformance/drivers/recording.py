@@ -157,19 +157,27 @@ def write_cassette(
 ) -> None:
     """Write a cassette: YAML when the name (without ``.part``) says so, else JSON."""
     ordered = sorted(exchanges, key=_order)
-    interactions = [to_interaction(each, provenance.scheme) for each in ordered]
     plain = {**provenance.to_plain(), "complete": complete}
     suffix = Path(path.name.removesuffix(".part")).suffix.lower()
     with path.open("w", encoding="utf-8") as file:
         if suffix in (".yaml", ".yml"):
-            whole = {"version": _VCR_VERSION, "picjobs": plain, "interactions": interactions}
-            yaml.dump(whole, file, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True)
+            file.write(_yaml({"version": _VCR_VERSION, "picjobs": plain}))
+            file.write("interactions:\n" if ordered else "interactions: []\n")
+            file.writelines(_yaml([to_interaction(each, provenance.scheme)]) for each in ordered)
         else:
             file.write(f'{{"version": {_VCR_VERSION},\n"picjobs": {json.dumps(plain)},\n')
-            lines = ",\n".join(json.dumps(each) for each in interactions)
-            file.write(f'"interactions": [\n{lines}\n]}}\n')
+            file.write('"interactions": [\n')
+            for number, each in enumerate(ordered):
+                file.write(",\n" if number else "")
+                file.write(json.dumps(to_interaction(each, provenance.scheme)))
+            file.write("\n]}\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+def _yaml(data: object) -> str:
+    """One piece of a YAML file: pieces take little memory, however long the whole becomes."""
+    return str(yaml.dump(data, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True))
 
 
 def _order(exchange: Exchange) -> tuple[int, str, bool, float]:

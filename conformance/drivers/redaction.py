@@ -8,7 +8,6 @@ the places that carry them, but are not searched for: ``test`` in a body proves 
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 import threading
 from collections.abc import Iterable, Mapping
@@ -58,15 +57,20 @@ class Redactor:
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """``exchange`` without secrets."""
-        found = _signature_of(exchange.request)
-        if found is not None:
-            self._learn(found)
+        found = self.learn(exchange.request)
         own = _Scrubber(self, exchange.request, found)
         theirs = exchange.direction is Direction.CALLBACK
         request = own.request(exchange.request, theirs=theirs)
         response = exchange.response and own.response(exchange.response)
         failure = exchange.failure and own.failure(exchange.failure)
         return replace(exchange, request=request, response=response, failure=failure)
+
+    def learn(self, request: Request) -> Authorization | None:
+        """Take note of what the signature of ``request`` tells, before others can tell it again."""
+        found = _signature_of(request)
+        if found is not None:
+            self._learn(found)
+        return found
 
     def text(self, text: str) -> str:
         """``text`` (a message, a log line) without secrets."""
@@ -202,17 +206,21 @@ class _Scrubber:
         return self._expected
 
     def _base64(self, match: re.Match[str]) -> str:
-        """A run of Base64 that holds a secret is replaced as a whole."""
+        """A run of Base64 that holds a secret is replaced as a whole.
+
+        It may begin with letters that are none of it (those of a ``%20``).
+        """
         run = match[0].rstrip("=").replace("-", "+").replace("_", "/")
-        try:
-            plain = base64.b64decode(run + "=" * (-len(run) % 4)).decode("latin-1")
-        except binascii.Error:
-            return match[0]
-        clean = _HEX_RUN.sub(self._hex, self._literals(plain))
-        if clean == plain:
-            return match[0]
-        held = [each for each in (SECRET_KEY, SIGN_KEY, TOKEN, SIGNATURE) if each in clean]
-        return held[0] if held else match[0]
+        for begin in range(4):
+            part = run[begin:]
+            if len(part) % 4 == 1:  # no Base64 has this length; the last letter is none of it
+                part = part[:-1]
+            plain = base64.b64decode(part + "=" * (-len(part) % 4)).decode("latin-1")
+            clean = _HEX_RUN.sub(self._hex, self._literals(plain))
+            if clean != plain:
+                held = (SECRET_KEY, SIGN_KEY, TOKEN, SIGNATURE)
+                return next((each for each in held if each in clean), match[0])
+        return match[0]
 
 
 def _signature_of(request: Request) -> Authorization | None:

@@ -256,7 +256,7 @@ def test_long_callbacks_do_not_fill_the_memory() -> None:
     finally:
         receiver.close()
     assert len(kept) == 40
-    assert sum(len(each.request.body) for each in kept) <= 48 * 1024 * 1024
+    assert sum(len(each.request.body) for each in kept) <= 24 * 1024 * 1024
     assert kept[-1].failure is not None
     assert kept[-1].failure.kind is FailureKind.TOO_LARGE
 
