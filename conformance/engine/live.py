@@ -43,8 +43,8 @@ def run_live(options: Options, watcher: Watcher) -> RunOutcome:
             watcher.listening(site.receiver.bound, site.receiver.base_url)
         driver = site.driver(options)
         stack.callback(driver.close)
-        if receiver is not None:
-            receiver.redact(driver.redactor)
+        if site.receiver is not None:
+            site.receiver.redact(driver.redactor)
         return LiveRun(options, watcher, site, driver).go()
 
 
