@@ -21,7 +21,7 @@ _FREE = frozenset({*RESPONSE_DRIFT, "CosHeaders"})
 
 def compare(facts: Facts, callback: Exchange, job: Node) -> Iterator[Outcome]:
     """Compare with the last look that showed the job in a final state."""
-    look = _final_look(facts, job.value("JobId") or "")
+    look = _final_look(facts, job.value("JobId"))
     if look is None:
         yield from _against_creation(facts, callback, job)
         return
@@ -73,8 +73,8 @@ def _against_creation(facts: Facts, callback: Exchange, job: Node) -> Iterator[O
             )
 
 
-def _final_look(facts: Facts, job_id: str) -> Sighting | None:
-    looks = [look for look in facts.sightings.get(job_id, ()) if look.state in FINAL]
+def _final_look(facts: Facts, job_id: str | None) -> Sighting | None:
+    looks = [look for look in facts.looks_at(job_id) if look.state in FINAL]
     return looks[-1] if looks else None
 
 
@@ -83,9 +83,9 @@ def leaves(job: Node) -> dict[str, str]:
     found: dict[str, str] = {}
     for path, node in job.walk():
         inner = path.partition("/")[2]
-        if not inner or node.children or inner.startswith(_RESULT):
+        if node.children or inner.startswith(_RESULT):
             continue
-        if inner in ("Input/BucketId", "Input/Bucket"):
+        if inner == "Input/Bucket":
             inner = "Input/BucketId"
         if not _FREE & set(inner.split("/")):
             found[inner] = node.text

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from conformance.checks.base import Decisions, Outcome, broken, ok, unclear
 from conformance.checks.facts import Facts
-from conformance.spec.reading import created_job, job_request_of, refused, succeeded
+from conformance.spec.reading import created_job, job_id_of, job_request_of, refused
 from conformance.spec.wire import Exchange, FailureKind, Request
 from conformance.spec.xml import Node
 
@@ -24,7 +24,7 @@ def check(facts: Facts) -> Iterator[Outcome]:
     """Judge the creates that were made for one of the two clauses."""
     for exchange in facts.sent:
         clauses = exchange.expect.clauses if exchange.expect is not None else ()
-        if "REQ-37" in clauses and succeeded(exchange):
+        if "REQ-37" in clauses:
             yield from _key_unchanged(exchange)
         if "REQ-44" in clauses:
             yield _entity(facts, exchange)
@@ -66,10 +66,8 @@ def _entity(facts: Facts, exchange: Exchange) -> Outcome:
     if refused(exchange):
         return ok("REQ-44", exchange)
     job = created_job(exchange)
-    shown = [] if job is None else [job]
-    looks = facts.sightings.get((job.value("JobId") or "") if job is not None else "", ())
-    shown += [look.job for look in looks]
-    for each in shown:
+    looks = facts.looks_at(job_id_of(exchange))
+    for each in [] if job is None else [job, *(look.job for look in looks)]:
         resolved = _resolved_in(exchange.request, _all_text(each))
         if resolved:
             return broken(
@@ -115,7 +113,7 @@ def _fetched(facts: Facts) -> Iterator[Outcome]:
 def _resolved_in(request: Request, text: str) -> str:
     """The replacement text of one of the request's entities, when it stands in ``text``."""
     for value in _ENTITY.findall(request.body[:65536]):
-        replacement: str = value.decode("utf-8", "replace")
+        replacement: str = value.decode(errors="replace")
         plain = replacement and not re.search(r"[&%]|^(?:file|https?):", replacement)
         if plain and replacement in text:
             return replacement

@@ -107,9 +107,10 @@ def _format(facts: Facts, callback: Exchange) -> Iterator[Outcome]:
     if asked == "JSON":
         yield from _json(callback, body, media)
     elif asked == "XML":
-        is_document = isinstance(body, Node) and callback.request.body.lstrip()[:1] not in (b"{",)
-        right = is_document and isinstance(body, Node) and body.name == "Response"
-        right = right and not body.namespace if isinstance(body, Node) else False
+        document = parse_body(callback.request.body)
+        right = (
+            isinstance(document, Node) and document.name == "Response" and not document.namespace
+        )
         yield _verdict(
             callback,
             "CBK-02",
@@ -191,7 +192,7 @@ def _not_early(facts: Facts, callback: Exchange, job: Node) -> Iterator[Outcome]
             at="Response/JobsDetail/State",
         )
         return
-    looks = facts.sightings.get(job.value("JobId") or "", ())
+    looks = facts.looks_at(job.value("JobId"))
     later = [look for look in looks if look.exchange.started >= callback.ended]
     for look in later:
         if look.state is not None and look.state not in FINAL:
@@ -224,10 +225,9 @@ def _scenario(
     if job_id is None:
         yield from _no_job(clause, exchanges)
         return
-    came = by_job.get(job_id, [])
-    came += [each for each in exchanges if is_callback(each) and each not in came]
+    named = by_job.get(job_id, [])
+    came = [*named, *(each for each in exchanges if is_callback(each) and each not in named)]
     state = next((s for each in reversed(exchanges) if (s := state_of(each, job_id))), None)
-    first = exchanges[0] if not came else came[0]
     broke = facts.broke_between(exchanges[0].started, max(each.ended for each in exchanges))
     yield from _about_another(job_id, exchanges)
     if clause == "CBK-06":
@@ -236,7 +236,8 @@ def _scenario(
     elif kind.startswith("failed"):
         yield _certain(_failed(job_id, state, came, exchanges), broke, came)
     elif not came and state not in FINAL:
-        yield unclear("CBK-01", first, reason="the job did not finish, so nothing was to announce")
+        reason = "the job did not finish, so nothing was to announce"
+        yield unclear("CBK-01", exchanges[0], reason=reason)
     else:
         for each in _once(clause, job_id, came, exchanges):
             yield _certain(each, broke, came)
@@ -274,8 +275,10 @@ def _about_another(job_id: str, exchanges: tuple[Exchange, ...]) -> Iterator[Out
 def _to_the_address(facts: Facts, callback: Exchange, job: Node) -> Iterator[Outcome]:
     """CBK-01: the address is the one in CallBack, to the letter."""
     creation = facts.creation(job.value("JobId"))
-    address = creation.request.call_back if creation and creation.request else None
-    if creation is None or not address or not address.startswith("http"):
+    if creation is None or creation.request is None:
+        return
+    address = creation.request.call_back
+    if not address or not address.startswith("http"):
         return
     wanted = "/" + address.partition("://")[2].partition("/")[2]
     if callback.request.target != wanted:
@@ -312,7 +315,7 @@ def _once(
             observed="none",
         )
         return
-    taken = next((i for i, each in enumerate(came) if _was_taken(each)), len(came) - 1)
+    taken = next((i for i, each in enumerate(came) if _was_taken(each)), len(came))
     extra = came[taken + 1 :]
     if extra:
         yield broken(

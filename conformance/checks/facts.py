@@ -104,6 +104,10 @@ class Facts:
                     looks[job_id].append(Sighting(exchange, job))
         return {job_id: tuple(group) for job_id, group in looks.items()}
 
+    def looks_at(self, job_id: str | None) -> tuple[Sighting, ...]:
+        """The looks at one job; none where it is not a job of this run."""
+        return self.sightings.get(job_id or "", ())
+
     @cached_property
     def lost_creates(self) -> tuple[Exchange, ...]:
         """Creates without a whole answer: each may have made a job that nobody knows of."""

@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from os.path import commonprefix
 
 from conformance.checks.base import Decisions, Level, Outcome, broken, ok
 from conformance.checks.facts import Creation
@@ -86,8 +87,7 @@ def _around(text: str, other: str) -> str:
     """``text`` whole when it is short, else the part where it and ``other`` go apart."""
     if len(text) <= LONG and len(other) <= LONG:
         return text
-    pairs = enumerate(zip(text, other, strict=False))
-    apart = next((at for at, (one, two) in pairs if one != two), min(len(text), len(other)))
+    apart = len(commonprefix((text, other)))  # noqa: RUF071 - of characters, not of paths
     start, end = max(0, apart - 40), apart + 60
     head, tail = "…" if start else "", "…" if end < len(text) else ""
     return f"{head}{text[start:end]}{tail}"
@@ -100,8 +100,7 @@ def _shown(node: Node) -> str:
 
 
 def _there(view: JobView, path: str) -> bool:
-    node = view.job.at(path)
-    return node is not None and (bool(node.children) or bool(node.text.strip()))
+    return bool(view.text(path).strip())
 
 
 # ---- identity and state -------------------------------------------------------------------------
@@ -182,33 +181,32 @@ def _times(view: JobView) -> Iterator[Outcome]:
     yield from _time_order(view, created)
 
 
-#: The clause that says which times there are in a state: StartTime, then EndTime.
-_TIMES: dict[State, tuple[str, str, str]] = {
-    State.SUBMITTED: ("STA-02", "none", "none"),
-    State.PAUSE: ("STA-02", "none", "none"),
-    State.RUNNING: ("STA-03", "time", "none"),
-    State.SUCCESS: ("STA-04", "time", "time"),
-    State.FAILED: ("STA-04", "any", "time"),
+#: The clause that says whether there is a StartTime in a state, then an EndTime (None: either).
+_TIMES: dict[State | None, tuple[str, bool | None, bool]] = {
+    State.SUBMITTED: ("STA-02", False, False),
+    State.PAUSE: ("STA-02", False, False),
+    State.RUNNING: ("STA-03", True, False),
+    State.SUCCESS: ("STA-04", True, True),
+    State.FAILED: ("STA-04", None, True),
 }
 
 
 def times_by_state(view: JobView) -> Iterator[Outcome]:
     """STA-02, STA-03, STA-04: which of the two times there may be in which state (E25: Cancel)."""
-    if view.state is None or view.state not in _TIMES:
+    rule = _TIMES.get(view.state)
+    if rule is None:
         return
-    clause, start, end = _TIMES[view.state]
-    for name, rule in (("StartTime", start), ("EndTime", end)):
-        if rule == "any":
-            continue
-        is_time = view.text(name) != NO_TIME and bool(view.text(name))
-        yield _expect(
-            view,
-            clause,
-            name,
-            right=is_time == (rule == "time"),
-            message=f"State is {view.state} and {name} does not fit it",
-            expected="a time" if rule == "time" else "'-'",
-        )
+    clause, start, end = rule
+    for name, due in (("StartTime", start), ("EndTime", end)):
+        if due is not None:
+            yield _expect(
+                view,
+                clause,
+                name,
+                right=(view.text(name) not in ("", NO_TIME)) is due,
+                message=f"State is {view.state} and {name} does not fit it",
+                expected="a time" if due else "'-'",
+            )
 
 
 def _time_order(view: JobView, created: float | None) -> Iterator[Outcome]:

@@ -19,6 +19,9 @@ from conformance.spec.xml import Node
 
 LEDGER = "list/everything"
 
+#: Where a job shows the marker of its request.
+_MARKED = ("Input/Object", "Operation/Output/Object", "Operation/UserData")
+
 _MARKER = re.compile(r"picjobs[- ][A-Za-z0-9._/-]+")
 
 
@@ -63,11 +66,10 @@ def _blamed(exchange: Exchange) -> tuple[str, ...]:
 
 
 def _without_ledger(pages: tuple[Exchange, ...], refusals: list[Exchange]) -> Iterator[Outcome]:
-    lost = next((page for page in pages if page.failure is not None), None)
-    if lost is not None and lost.failure is not None:
-        yield unclear(
-            "ERR-10", lost, reason=f"the jobs could not be listed: {lost.failure.message}"
-        )
+    lost = next(((page, page.failure) for page in pages if page.failure is not None), None)
+    if lost is not None:
+        page, failure = lost
+        yield unclear("ERR-10", page, reason=f"the jobs could not be listed: {failure.message}")
     else:
         reason = "the target does not list its jobs, so that a job left behind cannot be seen"
         yield unmet("ERR-10", refusals[0], reason=reason)
@@ -75,7 +77,7 @@ def _without_ledger(pages: tuple[Exchange, ...], refusals: list[Exchange]) -> It
 
 def markers(exchange: Exchange) -> frozenset[str]:
     """The markers in a request's body, read from its bytes: it may not be well-formed."""
-    return frozenset(_MARKER.findall(exchange.request.body[:65536].decode("utf-8", "replace")))
+    return frozenset(_MARKER.findall(exchange.request.body[:65536].decode(errors="replace")))
 
 
 def _by_marker(facts: Facts) -> dict[str, tuple[Exchange, Node]]:
@@ -85,8 +87,8 @@ def _by_marker(facts: Facts) -> dict[str, tuple[Exchange, Node]]:
         for job in jobs_in(page):
             if job.value("JobId") in facts.creations:
                 continue
-            for path in ("Input/Object", "Operation/Output/Object", "Operation/UserData"):
-                for mark in _MARKER.findall(job.value(path) or ""):
+            for text in map(job.value, _MARKED):
+                for mark in _MARKER.findall(text) if text else ():
                     found.setdefault(mark, (page, job))
     return found
 

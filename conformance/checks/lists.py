@@ -65,15 +65,17 @@ class Filter:
     @property
     def states(self) -> frozenset[State] | None:
         """The states asked for, or None for all of them (and for values that are not states)."""
-        named = self.params.get("states", "All").split(",")
-        states = [parse_state(name) for name in named]
-        known = [state for state in states if state is not None]
-        return frozenset(known) if len(known) == len(named) else None
+        given = self.params.get("states")
+        if given is None:
+            return None
+        states = [parse_state(name) for name in given.split(",")]
+        known = frozenset(state for state in states if state is not None)
+        return None if None in states else known
 
     @property
     def bounds(self) -> tuple[float | None, float | None]:
-        start = parse_job_time(self.params.get("startCreationTime", ""))
-        return start, parse_job_time(self.params.get("endCreationTime", ""))
+        start = parse_job_time(self.params.get("startCreationTime"))
+        return start, parse_job_time(self.params.get("endCreationTime"))
 
 
 # ---- one page -----------------------------------------------------------------------------------
@@ -158,7 +160,7 @@ def _size_refused(page: Exchange) -> Outcome:
 
 def _order(page: Exchange, wanted: Filter, jobs: tuple[Node, ...]) -> Iterator[Outcome]:
     """QRY-12: by CreationTime, latest first unless ``Asc``; ties are free."""
-    times = [parse_job_time(job.value("CreationTime") or "") for job in jobs]
+    times = [parse_job_time(job.value("CreationTime")) for job in jobs]
     for (earlier, before), (later, after) in pairwise(zip(jobs, times, strict=True)):
         if before is None or after is None or before == after:
             continue
@@ -181,7 +183,7 @@ def _order(page: Exchange, wanted: Filter, jobs: tuple[Node, ...]) -> Iterator[O
 def _states(page: Exchange, wanted: Filter, jobs: tuple[Node, ...]) -> Iterator[Outcome]:
     """QRY-15. A job may move on between being picked and being shown, but not out of an end."""
     states = wanted.states
-    if states is None or "states" not in wanted.params:
+    if states is None:
         return
     for job in jobs:
         state = parse_state(job.value("State"))
@@ -199,7 +201,7 @@ def _bounds(page: Exchange, wanted: Filter, jobs: tuple[Node, ...]) -> Iterator[
     if start is None and end is None:
         return
     for job in jobs:
-        created = parse_job_time(job.value("CreationTime") or "")
+        created = parse_job_time(job.value("CreationTime"))
         if created is None:
             continue
         early = start is not None and created < start
@@ -340,7 +342,7 @@ def _across_pages(pages: tuple[Exchange, ...]) -> Iterator[Outcome]:
     ascending = Filter.of(pages[0]).ascending
     ends: list[tuple[Exchange, float, float]] = []
     for page in pages:
-        times = [parse_job_time(job.value("CreationTime") or "") for job in jobs_in(page)]
+        times = [parse_job_time(job.value("CreationTime")) for job in jobs_in(page)]
         known = [moment for moment in times if moment is not None]
         if known:
             ends.append((page, known[0], known[-1]))
@@ -361,16 +363,16 @@ def _missing(facts: Facts, pages: tuple[Exchange, ...], shown: Counter[str]) -> 
     """This run's jobs that the walk should have shown, as far as that is certain."""
     wanted = Filter.of(pages[0])
     start, end = wanted.bounds
-    states = wanted.states if "states" in wanted.params else None
+    states = wanted.states
     for job_id, creations in facts.creations.items():
         if shown[job_id] or len(creations) > 1:
             continue
-        looks = facts.sightings.get(job_id, ())
+        looks = facts.looks_at(job_id)
         before = [look for look in looks if look.exchange.ended <= pages[0].started]
         if not before or before[0].exchange.ended > pages[0].started - SETTLING:
             continue
         job, latest = before[0].job, before[-1]
-        created = parse_job_time(job.value("CreationTime") or "")
+        created = parse_job_time(job.value("CreationTime"))
         if created is None or job.value("QueueId") != wanted.params.get("queueId"):
             continue
         if (start is not None and created <= start) or (end is not None and created >= end):

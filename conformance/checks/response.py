@@ -172,8 +172,8 @@ def _created_now(exchange: Exchange) -> Iterator[Outcome]:
     """RSP-31: CreationTime against the Date of the very same response."""
     job = created_job(exchange)
     assert exchange.response is not None
-    date = parse_http_date(exchange.response.headers.get("Date") or "")
-    created = parse_job_time(job.value("CreationTime") or "") if job is not None else None
+    date = parse_http_date(exchange.response.headers.get("Date"))
+    created = parse_job_time(job.value("CreationTime")) if job is not None else None
     if date is None or created is None:
         return
     if abs(created - date) <= CLOCK_SLACK:

@@ -134,7 +134,7 @@ class _Line:
     @cached_property
     def _date_is_fresh(self) -> bool:
         """Whether Date was the moment of sending, as opposed to a value chosen by the scenario."""
-        date = parse_http_date(self.request.headers.get("Date") or "")
+        date = parse_http_date(self.request.headers.get("Date"))
         return date is not None and abs(date - self.exchange.started) < 60
 
     # ---- the signature ----

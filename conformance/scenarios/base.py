@@ -87,14 +87,14 @@ class Env:
     def creation_times(self) -> tuple[float, ...]:
         """When this run's jobs were created by the server's clock, in Unix seconds, ascending."""
         jobs = (created_job(exchange) for exchange in self.history)
-        moments = (parse_job_time(job.value("CreationTime") or "") for job in jobs if job)
+        moments = (parse_job_time(job.value("CreationTime")) for job in jobs if job)
         return tuple(sorted(moment for moment in moments if moment is not None))
 
     @cached_property
     def first_moment(self) -> float | None:
         """The earliest time that the server told in this run; None when it told none."""
         answers = (each.response for each in self.history if each.response is not None)
-        dates = (parse_http_date(each.headers.get("Date") or "") for each in answers)
+        dates = (parse_http_date(each.headers.get("Date")) for each in answers)
         moments = (*(date for date in dates if date is not None), *self.creation_times[:1])
         return min(moments, default=None)
 

@@ -10,23 +10,23 @@ from functools import lru_cache
 #: What stands in StartTime and EndTime while there is none (page, response sample).
 NO_TIME = "-"
 
-_JOB_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)([+-])(\d\d)(\d\d)")
+_JOB_TIME = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-](?P<hours>\d\d)(?P<minutes>\d\d)", re.ASCII
+)
 _HTTP_DATE = re.compile(
     r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d) "
-    r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d\d):(\d\d):(\d\d) GMT"
+    r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d\d):(\d\d):(\d\d) GMT",
+    re.ASCII,
 )
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @lru_cache(maxsize=4096)
-def parse_job_time(text: str) -> float | None:
+def parse_job_time(text: str | None) -> float | None:
     """Unix seconds of ``2022-07-18T15:16:43+0800``; None unless a real date of that form."""
-    match = _JOB_TIME.fullmatch(text)
-    if match is None or not text.isascii():
-        return None
-    hours, minutes = int(match[8]), int(match[9])
-    if hours > 14 or minutes > 59:
+    match = _JOB_TIME.fullmatch(text) if text else None
+    if text is None or match is None or int(match["hours"]) > 14 or int(match["minutes"]) > 59:
         return None
     try:
         moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
@@ -43,13 +43,13 @@ def format_job_time(unix: float, offset_hours: int = 8) -> str:
 
 
 @lru_cache(maxsize=4096)
-def parse_http_date(text: str) -> float | None:
+def parse_http_date(text: str | None) -> float | None:
     """Unix seconds of an RFC 1123 date in GMT; None unless it has exactly that form.
 
     The day of the week must be the right one.
     """
-    match = _HTTP_DATE.fullmatch(text)
-    if match is None or not text.isascii():
+    match = _HTTP_DATE.fullmatch(text) if text else None
+    if match is None:
         return None
     day, month, year, hour, minute, second = (
         int(match[2]),

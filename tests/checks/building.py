@@ -168,6 +168,13 @@ def looked(job: Job, *, at: float, **changes: object) -> Exchange:
     return exchange(describe(TARGET, job.job_id or "", step="poll"), jobs(job), at=at, **changes)
 
 
+def looked_at(node: Node, *, at: float, **changes: object) -> Exchange:
+    """A look at a job that may be spoilt in any way."""
+    answer = response(200, write_xml(element("Response", node)))
+    job_id = node.value("JobId") or ""
+    return exchange(describe(TARGET, job_id, step="poll"), answer, at=at, **changes)
+
+
 def callback(body: bytes, media: str, *, at: float, scenario: str = "callback/xml-0") -> Exchange:
     request = Request("POST", "/callback/token", Headers.of((("Content-Type", media),)), body)
     return Exchange(

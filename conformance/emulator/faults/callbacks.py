@@ -155,6 +155,16 @@ class CallbackXmlCut(Behaviour):
         return super().callback_body(notice, document).removesuffix(b"</Response>")
 
 
+@FAULTS.add(
+    "callback-array-for-xml", "CBK-02", says="Where XML is due a JSON array is sent as XML."
+)
+class CallbackArrayForXml(Behaviour):
+    def callback_body(self, notice: Notice, document: Node) -> bytes:
+        if notice.format == "JSON":
+            return super().callback_body(notice, document)
+        return json.dumps(node_to_json(document)["JobsDetail"]).encode()
+
+
 # ---- CBK-03: JSON ----
 
 
