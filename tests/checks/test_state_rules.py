@@ -1,0 +1,492 @@
+"""STA-01 and STA-06 to STA-14, rule by rule: what may become of a job over time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from conformance.checks.base import Level
+from conformance.checks.facts import Facts
+from conformance.checks.states import check
+from conformance.generate.edit import drop, put
+from conformance.scenarios.calls import cancel, describe, refuse
+from conformance.spec.messages import PicProcess
+from conformance.spec.states import STEPS, State
+from conformance.spec.times import format_job_time
+from conformance.spec.wire import Failure, FailureKind
+from tests.checks.building import (
+    NOW,
+    TARGET,
+    created,
+    error,
+    exchange,
+    jobs,
+    looked,
+    looked_at,
+    request_job,
+    response,
+    shown,
+)
+
+ASKED = request_job()
+LOST = Failure(FailureKind.RESET, "reset")
+STATE = "Response/JobsDetail/State"
+STATES = [str(each) for each in State]
+
+
+def judged(*exchanges):
+    return list(check(Facts(TARGET, exchanges)))
+
+
+def of(clause, *exchanges):
+    return [each for each in judged(*exchanges) if each.clause == clause]
+
+
+def marks(clause, *exchanges):
+    return [str(each.mark) for each in of(clause, *exchanges)]
+
+
+def made(state="Submitted", **changes):
+    return created(ASKED, shown(ASKED, state=state), **changes)
+
+
+def look(state, at, **changes):
+    return looked(shown(ASKED, state=state), at=at, **changes)
+
+
+# ---- STA-01 ----
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_state_of_a_new_job(state):
+    (found,) = of("STA-01", made(state))
+    assert (str(found.mark), found.at) == (("broken", STATE) if state == "Cancel" else ("ok", ""))
+
+
+def test_a_new_state_and_its_times():
+    odd = created(ASKED, shown(ASKED, state="Running", start_time="-"))
+    (found,) = of("STA-01", odd)
+    assert (str(found.mark), found.observed) == ("broken", "Running, StartTime '-', EndTime '-'")
+    assert marks("STA-01", created(ASKED, shown(ASKED, state="submitted"))) == []
+    assert marks("STA-01", created(ASKED, drop(shown(ASKED).to_node(), "JobId"))) == []
+    assert marks("STA-01", look("Cancel", 1)) == []
+
+
+# ---- STA-06, STA-07 ----
+
+
+@pytest.mark.parametrize("later", STATES)
+@pytest.mark.parametrize("earlier", STATES)
+def test_every_step(earlier, later):
+    steps = {str(a): {str(b) for b in after} for a, after in STEPS.items()}
+    final = earlier in ("Success", "Failed", "Cancel")
+    right = earlier == later or later in steps[earlier]
+    found = [e for e in judged(made(earlier), look(later, 1)) if e.clause in ("STA-06", "STA-07")]
+    assert [(each.clause, str(each.mark), each.at) for each in found] == [
+        ("STA-07" if final else "STA-06", *(("ok", "") if right else ("broken", STATE)))
+    ]
+
+
+def test_a_finding_on_a_step_shows_both_looks():
+    first, second = made("Running"), look("Pause", 1)
+    (found,) = of("STA-06", first, second)
+    assert found.exchanges == (second.n, first.n)
+    assert (found.expected, found.observed) == ("after Running: Failed, Success", "Pause")
+    (found,) = of("STA-07", made("Failed"), look("Running", 1))
+    assert found.expected == "after Failed: no other state"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "compared"),
+    [
+        ((0.0, 0.5), 0.5, True),
+        ((0.0, 0.5), 0.25, False),
+        ((0.0, 0.5), 1.0, True),
+    ],
+)
+def test_looks_that_overlap_are_not_compared(first, second, compared):
+    start, elapsed = first
+    one = replace(look("Running", start), elapsed=elapsed)
+    begin = made(at=-10)
+    found = marks("STA-06", begin, one, look("Pause", second))
+    assert found == (["ok", "broken"] if compared else ["ok", "ok"])
+
+
+def test_the_nearest_look_before_is_the_one_that_counts():
+    assert marks("STA-06", made(), look("Running", 1), look("Pause", 2), look("Running", 3)) == [
+        "ok",
+        "broken",
+        "ok",
+    ]
+    unknown = look("running", 2)
+    assert marks("STA-06", made(), look("Running", 1), unknown, look("Success", 3)) == ["ok"]
+
+
+# ---- STA-08 ----
+
+NODE = shown(ASKED, state="Running").to_node()
+LASTING = [
+    *("Tag", "CreationTime", "QueueId", "Input/Object", "Input/Region"),
+    *("Operation/Output/Region", "Operation/Output/Bucket", "Operation/Output/Object"),
+    *("Operation/TemplateId", "Operation/UserData", "Operation/JobLevel", "StartTime"),
+]
+
+
+def changed(before, after):
+    begin = created(ASKED, before)
+    return of("STA-08", begin, looked_at(after, at=1))
+
+
+@pytest.mark.parametrize("path", LASTING)
+def test_what_never_changes(path):
+    other = format_job_time(NOW + 9) if path == "StartTime" else "other"
+    (found,) = changed(NODE, put(NODE, path, other))
+    assert (str(found.mark), found.at) == ("broken", f"Response/JobsDetail/{path}")
+    assert (found.expected, found.observed) == (repr(NODE.value(path)), repr(other))
+    assert len(found.exchanges) == 2
+
+
+@pytest.mark.parametrize("path", ["IsPicInfo", "ProcessRule"])
+def test_the_inline_rule_never_changes(path):
+    inline = request_job(template_id=None, pic_process=PicProcess("true", "imageView2/1"))
+    job = shown(inline, state="Running")
+    place = f"Operation/PicProcess/{path}"
+    (found,) = changed(job.to_node(), put(job.to_node(), place, "x"))
+    assert (str(found.mark), found.at) == ("broken", f"Response/JobsDetail/{place}")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "places"),
+    [
+        (NODE, NODE, []),
+        (NODE, put(NODE, "Code", ""), []),
+        (NODE, drop(NODE, "Operation/UserData"), ["Operation/UserData"]),
+        (drop(NODE, "Operation/UserData"), NODE, ["Operation/UserData"]),
+        (put(NODE, "Operation/UserData", ""), drop(NODE, "Operation/UserData"), []),
+        (drop(NODE, "Operation/UserData"), put(NODE, "Operation/UserData", ""), []),
+        (drop(NODE, "Operation/JobLevel"), NODE, []),
+        (NODE, drop(NODE, "Operation/JobLevel"), []),
+        (put(NODE, "StartTime", "-"), NODE, []),
+        (put(NODE, "StartTime", ""), NODE, []),
+        (put(NODE, "StartTime", " - "), NODE, []),
+        (NODE, put(NODE, "StartTime", f" {NODE.value('StartTime')} "), []),
+        (NODE, put(NODE, "StartTime", "-"), ["StartTime"]),
+        (NODE, drop(NODE, "StartTime"), ["StartTime"]),
+        (put(NODE, "EndTime", "x"), NODE, ["EndTime"]),
+        (NODE, put(put(NODE, "Tag", "x"), "EndTime", "x"), ["Tag"]),
+        (NODE, put(put(NODE, "Tag", "x"), "StartTime", "x"), ["Tag", "StartTime"]),
+    ],
+)
+def test_what_may_change(before, after, places):
+    found = changed(before, after)
+    assert [str(each.mark) for each in found] == (["broken"] * len(places) or ["ok"])
+    assert [each.at for each in found] == (
+        [f"Response/JobsDetail/{place}" for place in places] or [""]
+    )
+
+
+# ---- STA-09 ----
+
+
+def life(*states, name="life/success-00", first=None, **changes):
+    exchanges = [
+        first or made(),
+        *(look(state, at, **changes) for at, state in enumerate(states, 1)),
+    ]
+    return [replace(each, scenario=name) for each in exchanges]
+
+
+def lost(at=9.0, answer=None):
+    return replace(look("Running", at), response=answer, failure=LOST, scenario="life/success-00")
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "mark", "place"),
+    [
+        (life("Running", "Success"), "ok", 2),
+        (life("Success", "Success"), "ok", 1),
+        (life("Running", "Running"), "broken", 2),
+        (life("Running", "Failed"), "broken", 2),
+        (life("Submitted"), "broken", 1),
+        (life(), "unclear", 0),
+        (life("unheard"), "unclear", 0),
+        ([*life("Running"), lost()], "unclear", 0),
+        ([*life("Success"), lost()], "ok", 1),
+        (life(first=replace(made(), response=error(400, "InvalidArgument"))), "unclear", 0),
+        (life(first=made("Success")), "unclear", 0),
+        (life("Running", name="life/other"), None, None),
+    ],
+)
+def test_a_sound_job_reaches_success(exchanges, mark, place):
+    found = of("STA-09", *exchanges)
+    assert [str(each.mark) for each in found] == ([mark] if mark else [])
+    if mark:
+        assert found[0].exchanges[0] == exchanges[place].n
+
+
+def test_what_is_said_of_a_job_that_did_not():
+    (found,) = of("STA-09", *life("Submitted", "Running", "Running", "Failed"))
+    assert found.observed == "Submitted > Running > Failed (ResourceNotFound: no such object)"
+    assert found.at == STATE
+    assert len(found.exchanges) == 2
+    (found,) = of("STA-09", *life("Running"))
+    assert found.observed == "Running (Success: )"
+    codeless = [*life(), replace(looked(shown(ASKED, state="Running", code=None), at=1),
+                                 scenario="life/success-00")]  # fmt: skip
+    (found,) = of("STA-09", *codeless)
+    assert found.observed == "Running"
+    (found,) = of("STA-09", *life("Running"), lost())
+    assert found.message == "the job could not be followed: reset"
+    (found,) = of("STA-09", *life())
+    assert found.message == "the job could not be followed: no look showed it"
+    refused = replace(made(), response=error(400, "InvalidArgument"))
+    (found,) = of("STA-09", *life(first=refused))
+    assert found.message == "the job was not created: 400 InvalidArgument"
+    (found,) = of("STA-09", *life(first=replace(made(), response=None, failure=LOST)))
+    assert found.message == "reset"
+    (found,) = of("STA-09", *life(first=replace(made(), response=None)))
+    assert found.message == "the job was not created: no response"
+
+
+def other(number, state, *, at, seen_at):
+    asked = request_job(f"other{number}")
+    return [
+        created(asked, shown(asked, f"o{number}"), at=at, scenario="other"),
+        looked(shown(asked, f"o{number}", state), at=seen_at, scenario="other"),
+    ]
+
+
+OWN = life("Submitted")  # created at 0, seen waiting at 1
+
+
+@pytest.mark.parametrize(
+    ("others", "mark"),
+    [
+        ([], "broken"),
+        # one before it kept the queue busy
+        (other(1, "Success", at=-5, seen_at=0.5), "unclear"),
+        (other(1, "Failed", at=-5, seen_at=0.5), "unclear"),
+        (other(1, "Success", at=-5, seen_at=-1), "broken"),
+        (other(1, "Running", at=-5, seen_at=0.5), "broken"),
+        (other(1, "Cancel", at=-5, seen_at=0.5), "broken"),
+        # one after it was through first
+        (other(1, "Success", at=0.5, seen_at=0.9), "broken"),
+        ([*other(1, "Success", at=-5, seen_at=0.5), *other(2, "Success", at=0.2, seen_at=0.9)],
+         "broken"),
+        ([*other(1, "Success", at=-5, seen_at=0.5), *other(2, "Running", at=0.2, seen_at=0.9)],
+         "unclear"),
+        ([*other(2, "Success", at=0.2, seen_at=0.9), *other(1, "Success", at=-5, seen_at=0.5)],
+         "broken"),
+        # at the same time as it
+        (other(1, "Success", at=0.0, seen_at=0.5), "unclear"),
+    ],
+)  # fmt: skip
+def test_a_job_that_waits_behind_others_is_not_accused(others, mark):
+    assert marks("STA-09", *OWN, *others) == [mark]
+
+
+def test_only_who_waits_is_excused():
+    busy = other(1, "Success", at=-5, seen_at=0.5)
+    assert marks("STA-09", *life("Running"), *busy) == ["broken"]
+    assert marks("STA-09", *life("Pause"), *busy) == ["unclear"]
+    second = replace(made(), scenario="life/success-00")  # of the same id: whose turn was it?
+    assert marks("STA-09", *OWN, second, *busy) == ["broken"]
+
+
+# ---- STA-10, REQ-41 ----
+
+REFUSALS = [
+    ("STA-10", 400, "ResourceNotFound", "ok", None),
+    ("STA-10", 499, "ResourceNotFound", "ok", None),
+    ("STA-10", 400, "InvalidArgument", "broken", Level.SHOULD),
+    ("STA-10", 399, "ResourceNotFound", "broken", None),
+    ("STA-10", 500, "InternalError", "broken", None),
+    ("REQ-41", 400, "InvalidArgument", "ok", None),
+    ("REQ-41", 500, "InternalError", "broken", None),
+]
+
+
+ABSENT = {"STA-10": "life/missing-input", "REQ-41": "life/unknown-template"}
+
+
+@pytest.mark.parametrize(("clause", "status", "code", "mark", "level"), REFUSALS)
+def test_refused_for_what_is_not_there(clause, status, code, mark, level):
+    name = ABSENT[clause]
+    refusal = replace(made(), response=error(status, code))
+    (found,) = of(clause, *life(name=name, first=refusal))
+    assert (str(found.mark), found.level) == (mark, level)
+    if mark == "broken":
+        assert found.observed == f"{status} {code}"
+
+
+@pytest.mark.parametrize(("clause", "name"), ABSENT.items())
+@pytest.mark.parametrize(
+    ("states", "mark", "places"),
+    [
+        (["Running", "Failed"], "ok", [2]),
+        (["Failed", "Failed"], "ok", [2]),
+        (["Failed", "unheard"], "ok", [1]),
+        (["Running", "Success"], "broken", [2, 0]),
+        (["Running"], "broken", [1, 0]),
+        (["Cancel"], "broken", [1, 0]),
+        (["unheard"], "broken", [0, 0]),
+        ([], "broken", [0, 0]),
+    ],
+)
+def test_accepted_and_then_failed(clause, name, states, mark, places):
+    exchanges = life(*states, name=name)
+    (found,) = of(clause, *exchanges)
+    assert (str(found.mark), found.at) == (mark, STATE if mark == "broken" else "")
+    assert found.exchanges == tuple(exchanges[place].n for place in places)
+
+
+def test_the_network_is_nobodys_failed_job():
+    name = "life/missing-input"
+    gone = replace(lost(), scenario=name)
+    assert marks("STA-10", *life("Running", name=name), gone) == ["unclear"]
+    assert marks("STA-10", *life("Failed", name=name), gone) == ["ok"]
+    never = replace(made(), response=None, failure=LOST)
+    assert marks("STA-10", *life(name=name, first=never)) == ["unclear"]
+    (found,) = of("STA-10", *life(name=name, first=never))
+    assert found.message == "reset"
+
+
+# ---- STA-13 ----
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "expected"),
+    [
+        (life("Submitted", "Pause"), ["ok", "ok", "ok"]),
+        (life("Submitted", "Running"), ["ok", "ok", "broken"]),
+        (life("Success"), ["ok", "broken"]),
+        (life("unheard", "Pause"), ["ok", "ok"]),
+        (life(first=made("Running")), ["broken"]),
+        (life(first=replace(made(), response=error(403, "QueuePaused"))), ["ok"]),
+        (life(first=replace(made(), response=error(400, "InvalidArgument"))), ["broken"]),
+        (life(first=replace(made(), response=None, failure=LOST)), ["unclear"]),
+    ],
+)
+def test_a_paused_queue(exchanges, expected):
+    paused = [replace(each, scenario="life/paused-queue") for each in exchanges]
+    found = of("STA-13", *paused)
+    assert [str(each.mark) for each in found] == expected
+    for each in found:
+        if str(each.mark) == "broken" and paused[0].response.status == 200:
+            assert each.at == STATE
+            assert each.exchanges[1] == paused[0].n
+
+
+# ---- STA-14 ----
+
+LINE = [f"l{n}" for n in range(8)]
+
+
+def priority(*ticks, creating=0.01, late=True, line=8, broken_look=False):
+    """A line of jobs, a late one, then for each tick the states of the line and of the late one.
+
+    A tick is how many of the line have started, and whether the late one has.
+    """
+    exchanges = []
+    for n in range(line):
+        asked = request_job(f"l{n}")
+        exchanges.append(created(asked, shown(asked, f"l{n}"), step="line", at=n * creating))
+    if late:
+        asked = request_job("late")
+        exchanges.append(created(asked, shown(asked, "late"), step="late", at=line * creating))
+    begin = line * creating + 1
+    for tick, (started, late_started) in enumerate(ticks):
+        states = ["Running" if n < started else "Submitted" for n in range(line)]
+        seen = [shown(request_job(f"l{n}"), f"l{n}", state) for n, state in enumerate(states)]
+        call = describe(TARGET, *LINE[:line], step="look-line")
+        exchanges.append(exchange(call, jobs(*seen), at=begin + tick))
+        mine = shown(request_job("late"), "late", "Running" if late_started else "Submitted")
+        call = describe(TARGET, "late", step="look-late")
+        exchanges.append(exchange(call, jobs(mine), at=begin + tick + 0.5))
+    return [replace(each, scenario="life/level") for each in exchanges]
+
+
+WAIT = (0, False)
+
+
+@pytest.mark.parametrize(
+    ("ticks", "expected"),
+    [
+        ([WAIT, (1, True)], "ok"),
+        ([WAIT, (4, False), (5, True)], "ok"),  # half of them may
+        ([WAIT, (5, False), (5, True)], "broken"),
+        ([WAIT, (8, False), (8, True)], "unmet"),  # all at once: no line
+        ([WAIT, (2, False), (5, False), (8, True)], "broken"),
+        ([WAIT, (5, True)], "ok"),
+        ([(5, False), (8, True)], "unmet"),  # three were waiting
+        ([(4, False), (8, True)], "ok"),  # four were
+        ([(4, False), (7, False), (8, True)], "unmet"),
+        ([(4, False), (5, False), (6, False), (7, False), (8, True)], "broken"),
+        ([(0, True), (5, True)], "unmet"),
+        ([WAIT], "ok"),
+        ([], "unmet"),
+    ],
+)
+def test_priority(ticks, expected):
+    (found,) = of("STA-14", *priority(*ticks))
+    assert str(found.mark) == expected
+
+
+def test_jobs_that_start_as_slowly_as_they_were_made_are_no_line():
+    ticks = [WAIT, (2, False), (5, False), (6, True)]
+
+    def judged_with(creating):
+        return marks("STA-14", *priority(*ticks, creating=creating))
+
+    assert judged_with(0.01) == ["broken"]
+    assert judged_with(1.0) == ["unmet"]
+
+
+def test_without_a_late_job_or_looks_nothing_is_said():
+    assert marks("STA-14", *priority(WAIT, late=False)) == ["unclear"]
+    exchanges = priority(WAIT, (5, False))
+    refused = [
+        replace(each, response=error(400, "InvalidArgument")) if each.step == "late" else each
+        for each in exchanges
+    ]
+    (found,) = of("STA-14", *refused)
+    assert (str(found.mark), found.message) == (
+        "unclear",
+        "the job was not created: 400 InvalidArgument",
+    )
+    for step in ("look-line", "look-late"):
+        without = [each for each in exchanges if each.step != step]
+        assert marks("STA-14", *without) == ["unmet"]
+        failed = [replace(each, failure=LOST) if each.step == step else each for each in exchanges]
+        assert marks("STA-14", *failed) == ["unmet"]
+
+
+def test_what_is_shown_of_a_priority_that_did_not_count():
+    exchanges = priority(WAIT, (2, False), (5, False), (8, True))
+    (found,) = of("STA-14", *exchanges)
+    late = next(each for each in exchanges if each.step == "late")
+    last = [each for each in exchanges if each.step == "look-late"][2]
+    assert found.exchanges == (last.n, late.n)
+    assert found.message.startswith("5 of 8 waiting jobs")
+    assert found.observed == "late still Submitted"
+    (found,) = of("STA-14", *priority(WAIT, (1, True)))
+    assert len(found.exchanges) == 1
+
+
+def test_jobs_that_were_not_made_are_not_in_line():
+    exchanges = priority(WAIT, (2, False), (4, False), (8, True))
+    lost_one = [
+        replace(each, response=error(400, "InvalidArgument")) if each.step == "line" and n < 3
+        else each
+        for n, each in enumerate(exchanges)
+    ]  # fmt: skip
+    assert marks("STA-14", *exchanges) == ["ok"]
+    assert marks("STA-14", *lost_one) == ["ok"]
+
+
+def test_scenarios_of_other_names_have_no_rules_of_their_own():
+    found = Counter(e.clause for e in judged(*life("Running", name="x/life/success-00")))
+    assert set(found) <= {"STA-01", "STA-06", "STA-08"}
+    assert judged(exchange(cancel(TARGET, "j1", expect=refuse("x")), response(200, b""))) == []
