@@ -11,8 +11,8 @@ What is not judged by mutants, because it is wording or data and not logic:
 * what people read: docstrings, f-strings, the arguments named in ``PROSE``, what is raised, and
   any string of three words or more. Names, statuses, levels, clause ids and every value that is
   compared have fewer, and are mutated;
-* annotations, decorators, ``__all__``, and what mypy refuses anyhow (an argument left out, a None
-  in the place of a value);
+* annotations, decorators, ``__all__``, ``DECIDES`` (which documents, and has a test of its own), and
+  what mypy refuses anyhow (an argument left out, a None in the place of a value);
 * the modules in ``DATA``.
 """
 
@@ -34,8 +34,9 @@ CORE = ("conformance/spec", "conformance/checks")
 #: The catalogue's pages and the errata are rows of data whose words are the point; the samples are
 #: what the documentation prints. Their form has tests of its own (tests/spec, tests/test_proof.py).
 DATA = (
-    "conformance/spec/clauses/[!_]*.py",
+    "conformance/spec/clauses/[!_m]*.py",
     "conformance/spec/errata.py",
+    "conformance/spec/rules/[!_m]*.py",
     "conformance/spec/samples.py",
 )
 
@@ -231,7 +232,8 @@ def _is_wording(node: ast.AST) -> bool:
         return True
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return len(node.value.split()) >= WORDS
-    return isinstance(node, ast.Assign) and _text(node.targets[0]) == "__all__"
+    named = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+    return isinstance(named, ast.Name) and named.id in ("__all__", "DECIDES")
 
 
 # ---- what ---------------------------------------------------------------------------------------

@@ -140,7 +140,9 @@ def _measure(items: dict[str, pytest.Item]) -> Measured:
     return Measured(seconds, by_path)
 
 
-def _run_measured(items: dict[str, pytest.Item]) -> tuple[dict[str, float], dict[str, dict[int, list[str]]]]:
+def _run_measured(
+    items: dict[str, pytest.Item],
+) -> tuple[dict[str, float], dict[str, dict[int, list[str]]]]:
     include = [str(ROOT / folder / "*") for folder in CORE]
     measuring = coverage.Coverage(data_file=None, include=include, config_file=False)
     measuring.start()

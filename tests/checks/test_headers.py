@@ -185,8 +185,11 @@ LONGER = having("Content-Length", str(len(BODY) + 5))
 )
 def test_a_body_that_is_shorter_than_announced(body, kind, mark):
     cut = answered(LONGER, Failure(kind, "why"), body=body, framing=Framing(received=len(body)))
-    found = [each for each in judged(cut) if each.clause == "RSP-03"]
-    assert [str(each.mark) for each in found] == [mark]
+    again = having("x-ci-request-id", "again", base=cut)
+    found = [each for each in judged(cut, again) if each.clause == "RSP-03"]
+    assert [str(each.mark) for each in found] == [mark, mark]
+    once = [str(each.mark) for each in judged(cut) if each.clause == "RSP-03"]
+    assert once == ["unclear"]  # the network may have cut off the white space at the end
     if mark == "unclear":
         assert found[0].message == "why"
 

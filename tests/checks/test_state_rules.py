@@ -31,7 +31,7 @@ from tests.checks.building import (
 )
 
 ASKED = request_job()
-LOST = Failure(FailureKind.RESET, "reset")
+LOST = Failure(FailureKind.TIMEOUT, "reset")
 STATE = "Response/JobsDetail/State"
 STATES = [str(each) for each in State]
 
