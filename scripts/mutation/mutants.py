@@ -11,7 +11,7 @@ What is not judged by mutants, because it is wording or data and not logic:
 * what people read: docstrings, f-strings, the arguments named in ``PROSE``, what is raised, and
   any string of three words or more. Names, statuses, levels, clause ids and every value that is
   compared have fewer, and are mutated;
-* annotations, decorators, ``__all__``, ``DECIDES`` (which documents, and has a test of its own), and
+* annotations, decorators, ``__all__``, ``DECIDES`` (it documents, and has its own test), and
   what mypy refuses anyhow (an argument left out, a None in the place of a value);
 * the modules in ``DATA``.
 """
