@@ -17,6 +17,10 @@ MOST_FINDINGS = 5
 NOT_SELECTED = "not selected"
 
 
+#: Why a clause is not run that no exchange said anything about.
+UNSHOWN = "the target never showed the situation that this clause speaks of"
+
+
 class Verdict(StrEnum):
     """What is said of a clause (W3C QA vocabulary), worst first."""
 
@@ -55,13 +59,15 @@ def fold(
     reasons: Mapping[str, str] | None = None,
     sizes: Mapping[int, int] | None = None,
     lost: str = "",
+    unshown: str = UNSHOWN,
 ) -> tuple[ClauseVerdict, ...]:
     """Fold every outcome into one verdict for each clause of ``roles``, in catalogue order.
 
     A broken MUST fails, a broken SHOULD warns (fails when ``strict``), a broken MAY informs.
     ``reasons`` says why a clause was not run, where that is known beforehand; ``sizes`` gives the
     size of each exchange by its number, so that the smallest request is shown first. ``lost`` says
-    why clauses that nothing showed are inconclusive, where so much was lost that it may be why.
+    why clauses that nothing showed are inconclusive, where so much was lost that it may be why;
+    otherwise they are not run, as ``unshown`` says.
     """
     by_clause: defaultdict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
@@ -81,6 +87,9 @@ def fold(
             level = clause.level_for(role)
             inconclusive = ClauseVerdict(clause, role, level, Verdict.INCONCLUSIVE, 0, lost, (), 0)
             verdicts.append(inconclusive)
+            continue
+        if not found:
+            verdicts.append(_not_run(clause, role, unshown))
             continue
         verdicts.append(_judge(clause, role, found, strict=strict, sizes=sizes or {}))
     return tuple(verdicts)
@@ -161,5 +170,4 @@ def _not_judged(clause: Clause, role: str, outcomes: list[Outcome]) -> ClauseVer
         if messages:
             reason = messages.most_common(1)[0][0]
             return ClauseVerdict(clause, role, level, verdict, 0, reason, (), 0)
-    reason = "the target never showed the situation that this clause speaks of"
-    return ClauseVerdict(clause, role, level, Verdict.NOT_RUN, 0, reason, (), 0)
+    return _not_run(clause, role, UNSHOWN)

@@ -105,6 +105,19 @@ def check_writable(path: str | None) -> None:
             draft.unlink(missing_ok=True)
 
 
+def check_directory(path: str | None) -> None:
+    """Make the directory ``path`` if need be; raise :class:`Problem` when it takes no files."""
+    if path is None:
+        return
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise Problem(f"{path}: this is a file; give the name of a directory") from None
+    except OSError as error:
+        raise Problem(f"{path}: cannot be made: {error.strerror or error}") from None
+    check_writable(str(Path(path) / "finding.txt"))
+
+
 def write_file(path: str, text: str) -> None:
     """Write a report as a whole or not at all. Raises :class:`Problem`."""
     file = Path(path)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.commands.choosing import chosen_clauses
-from conformance.commands.options import load_config, settings_options, wants_color
+from conformance.commands.options import check_directory, load_config, settings_options, wants_color
 from conformance.commands.reporting import check_outputs, expectations_of, publish
 from conformance.commands.signals import stop_on_signals
 from conformance.config import RunConfig
@@ -39,12 +39,13 @@ def command(config: str | None, first: bool, **given: Any) -> int:
     settings = load_config(given, config)
     chosen = chosen_clauses(settings, JUDGED, "`run` judges servers; use `client`")
     check_outputs(settings)
+    check_directory(settings.save_failures)
     with stop_on_signals() as stop:
         return _run(settings, chosen, stop)
 
 
 def _run(config: RunConfig, chosen: frozenset[str] | None, stop: threading.Event) -> int:
-    from conformance.commands.running import guarded, judge_run  # noqa: PLC0415
+    from conformance.commands.running import guarded, judge_run, save_failures  # noqa: PLC0415
     from conformance.engine.options import options_of  # noqa: PLC0415
 
     expected = expectations_of(config)
@@ -58,7 +59,12 @@ def _run(config: RunConfig, chosen: frozenset[str] | None, stop: threading.Event
         return 0
     outcome = _outcome(config, options, stop)
     result = judge_run(outcome, strict=config.strict, verbose=config.verbose)
-    problems = outcome.problems
+    problems = [*outcome.problems]
+    if config.save_failures is not None:
+        try:
+            save_failures(config.save_failures, result, outcome)
+        except Problem as problem:
+            problems.append(str(problem))
     return publish(config, result, expected, interrupted=stop.is_set(), problems=problems)
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from conformance.drivers.live import EndpointProblem
 from conformance.drivers.recording import RecordingProblem
+from conformance.engine.again import again
 from conformance.engine.judged import verdicts_of
 from conformance.engine.plan import UnknownCase
 from conformance.engine.session import Options, RunOutcome, run
 from conformance.engine.watching import Watcher
 from conformance.problems import Problem
+from conformance.report import failures
 from conformance.report.result import RunFacts, build_result
 
 
@@ -61,5 +64,17 @@ def judge_run(outcome: RunOutcome, *, strict: bool, verbose: bool) -> dict[str, 
         },
         remaining=outcome.remaining,
         stopped=outcome.stopped,
+        again=again(outcome, strict=strict),
     )
     return build_result(facts, verdicts, exchanges, calls=outcome.calls, verbose=verbose)
+
+
+def save_failures(directory: str, result: dict[str, Any], outcome: RunOutcome) -> None:
+    """Write each failure as files. Raises :class:`Problem`."""
+    failures.save_failures(
+        Path(directory),
+        result,
+        outcome.facts.exchanges,
+        endpoint=outcome.endpoint,
+        calls=outcome.calls,
+    )

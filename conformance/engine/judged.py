@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from conformance.checks.verdicts import ClauseVerdict, fold
+from conformance.checks.verdicts import UNSHOWN, ClauseVerdict, fold
 from conformance.engine.outcome import RunOutcome
 from conformance.engine.reasons import not_run_reasons
 from conformance.engine.stopping import ROLES
@@ -25,6 +25,7 @@ def verdicts_of(outcome: RunOutcome, *, strict: bool = False) -> tuple[ClauseVer
         reasons=not_run_reasons(outcome.facts.target),
         sizes={each.n: _size(each) for each in exchanges},
         lost=_lost(outcome),
+        unshown="not shown by the cases that were asked for" if outcome.cases else UNSHOWN,
     )
 
 

@@ -18,7 +18,8 @@ class RunOutcome:
     ``clauses`` are the ids that were asked for (None: all), ``cases`` the scenarios (empty: all);
     ``calls`` tells by exchange number what the scenario asked for. ``stopped`` says why the run
     ended early, ``""`` when it came to its end; ``remaining`` are its jobs that were not seen to
-    have ended; ``problems`` are lines about what could not be kept, a recording for instance.
+    have ended; ``source`` is the path of a recording that was replayed; ``problems`` are lines
+    about what could not be kept, a recording for instance.
     """
 
     facts: Facts
@@ -40,3 +41,4 @@ class RunOutcome:
     cases: tuple[str, ...] = ()
     stopped: str = ""
     problems: tuple[str, ...] = ()
+    source: str = ""

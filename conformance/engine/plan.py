@@ -12,6 +12,12 @@ from conformance.scenarios import body, callback, http, life, query, signing
 from conformance.scenarios.base import Scenario
 from conformance.spec.target import Target
 
+#: The phase of lists, which creates nothing.
+LISTING = 2
+
+#: What the name of a case begins with that was shrunk from another.
+SHRUNK = "shrunk/"
+
 #: What the checks of a clause draw on besides the scenarios that name it, as scenario prefixes.
 DRAWS_ON: dict[str, tuple[str, ...]] = {
     "RSP": (
@@ -74,13 +80,22 @@ def chosen(options: Options, target: Target) -> tuple[Scenario, ...]:
 
 
 def named(scenarios: Iterable[Scenario], names: Collection[str]) -> tuple[Scenario, ...]:
-    """The scenarios of these names, in canonical order. Raises :class:`UnknownCase`."""
-    held = tuple(scenarios)
-    known = [each.name for each in held]
-    for name in names:
-        if name not in known:
-            raise UnknownCase(name, get_close_matches(name, known, n=3, cutoff=0.6))
-    return tuple(each for each in held if each.name in names)
+    """The scenarios of these names, in canonical order, with what they need beside themselves.
+
+    A list says something only about jobs, so those that lists draw on come with it; a shrunk case
+    comes of the case that it was shrunk from. Raises :class:`UnknownCase`.
+    """
+    held = {each.name: each for each in scenarios}
+    wanted = {name.removeprefix(SHRUNK) for name in names}
+    for name in sorted(wanted - held.keys()):
+        raise UnknownCase(name, get_close_matches(name, held, n=3, cutoff=0.6))
+    lists = any(held[name].phase == LISTING for name in wanted)
+    beside = DRAWS_ON["QRY-1"] if lists else ()
+    return tuple(
+        each
+        for name, each in held.items()
+        if name in wanted or (beside and name.startswith(beside))
+    )
 
 
 def every(target: Target, seed: int, examples: int) -> tuple[Scenario, ...]:

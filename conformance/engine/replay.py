@@ -90,6 +90,7 @@ def run_replay(options: Options, path: Path, watcher: Watcher) -> RunOutcome:
         clauses=told.clauses,
         cases=told.cases,
         stopped=stopped,
+        source=str(path),
     )
 
 

@@ -11,7 +11,7 @@ import base64
 import json
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass, fields, replace
 from functools import cached_property
 from typing import Any
@@ -48,7 +48,20 @@ def curl_line(exchange: Exchange, endpoint: str = "", call: Call | None = None) 
     An empty ``endpoint`` is taken from PICJOBS_ENDPOINT by the shell. ``call`` is what the
     scenario asked for; without it the recipe of the signature is read off the request.
     """
-    return _Line(exchange, endpoint.rstrip("/"), call).text()
+    return _Line(exchange, endpoint.rstrip("/"), call, quoted).text()
+
+
+def curl_script(
+    exchange: Exchange, endpoint: str, call: Call | None, body_file: str, says: str = ""
+) -> bytes:
+    """A script for any POSIX ``sh`` that does the same; ``body_file`` lies beside it.
+
+    ``says`` is put into its comments, each line of it.
+    """
+    line = _Line(exchange, endpoint.rstrip("/"), call, in_single_quotes, f"$here/{body_file}")
+    comments = [f"# {each}".rstrip() for each in says.splitlines()]
+    lines = ["#!/bin/sh", *comments, "set -eu", 'here=$(dirname "$0")', line.text(), ""]
+    return "\n".join(lines).encode("utf-8", "surrogateescape")
 
 
 @dataclass
@@ -56,6 +69,8 @@ class _Line:
     exchange: Exchange
     endpoint: str
     call: Call | None
+    quote: Callable[..., str]
+    body_file: str = ""
 
     @property
     def request(self) -> Request:
@@ -85,17 +100,17 @@ class _Line:
     def _method(self) -> list[str]:
         if self.request.method == "HEAD":
             return ["-I"]
-        return ["-X", quoted(self.request.method)]
+        return ["-X", self.quote(self.request.method)]
 
     def _url(self) -> str:
         if not self.endpoint:
             base, proxy = '"$PICJOBS_ENDPOINT"', "--noproxy '*' "
         else:
-            base = quoted(self.endpoint)
+            base = self.quote(self.endpoint)
             proxy = "--noproxy '*' " if self.endpoint.startswith("http:") else ""
         if self.signing is not None and self.signing.carrier == "url":
             return f'{proxy}{base}"$({self._sign("target")})"'
-        return f"{proxy}{base}{quoted(self.request.target)}"
+        return f"{proxy}{base}{self.quote(self.request.target)}"
 
     # ---- headers ----
 
@@ -117,19 +132,20 @@ class _Line:
         elif lower == "date" and self._date_is_fresh:
             yield f'-H "{name}: {"$DATE" if "date" in self._signed_names else _NOW}"'
         elif lower != "content-length" or not self._length_is_curls(value):
-            yield f"-H {quoted(f'{name}: {value}' if value else f'{name};', 'latin-1')}"
+            yield f"-H {self.quote(f'{name}: {value}' if value else f'{name};', 'latin-1')}"
 
     def _token(self, name: str) -> str:
         signing = self.signing or GOOD
         if signing.tamper == "other-token":
-            return quoted(f"{name}: {OTHER_TOKEN}")
+            return self.quote(f"{name}: {OTHER_TOKEN}")
         temporary = signing.who == "temporary"
         return f'"{name}: ${"PICJOBS_TMP_TOKEN" if temporary else "PICJOBS_TOKEN"}"'
 
     def _length_is_curls(self, value: str) -> bool:
         """Whether curl itself sends this Content-Length."""
         body = self.request.body
-        return bool(body) and value == str(len(body)) and len(body) <= _BODY_LIMIT
+        short = len(body) <= _BODY_LIMIT or bool(self.body_file)
+        return bool(body) and value == str(len(body)) and short
 
     @cached_property
     def _date_is_fresh(self) -> bool:
@@ -167,19 +183,19 @@ class _Line:
         """The command that prints the signature, as ``form`` (``authorization``, ``target``)."""
         assert self.signing is not None
         request = self._signed
-        words = [COMMAND, "sign", quoted(request.method), quoted(request.target)]
+        words = [COMMAND, "sign", self.quote(request.method), self.quote(request.target)]
         for name, value in request.headers:
             if name.lower() not in self._signed_names:
                 continue
             if name.lower() == "date" and self._date_is_fresh:
                 words.append(f'--header "{name}: $DATE"')
             else:
-                words.append(f"--header {quoted(f'{name}: {value}', 'latin-1')}")
+                words.append(f"--header {self.quote(f'{name}: {value}', 'latin-1')}")
         if self.signing.tamper == "drop-header" and self.signing.at.lower() == "date":
             words.append(f'--header "Date: {_NOW}"')  # signed, and left out of what is sent
         recipe = recipe_json(self.signing)
         if recipe != "{}":
-            words.append(f"--recipe {quoted(recipe)}")
+            words.append(f"--recipe {self.quote(recipe)}")
         if form != "authorization":
             words.append(f"--as {form}")
         return " ".join(words)
@@ -191,13 +207,15 @@ class _Line:
         body = self.request.body
         if not body:
             return "", ["--data-raw ''"] if self.request.method == "POST" else []
+        if self.body_file:
+            return "", [f'--data-binary "@{self.body_file}"']
         if len(body) > _BODY_LIMIT:
             note = f"# put the {len(body)} bytes of the body into body.bin first\n"
             return note, ["--data-binary @body.bin"]
         if b"\0" in body:
             coded = base64.b64encode(body).decode("ascii")
             return f"echo {coded} | base64 -d | ", ["--data-binary @-"]
-        return "", [f"--data-raw {quoted(body.decode('utf-8', 'surrogateescape'))}"]
+        return "", [f"--data-raw {self.quote(body.decode('utf-8', 'surrogateescape'))}"]
 
 
 # ---- recipes ------------------------------------------------------------------------------------
@@ -282,6 +300,13 @@ def quoted(text: str, encoding: str = "utf-8") -> str:
         return shlex.quote(text)
     data = text.encode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
     return "$'" + "".join(map(_escaped, data)) + "'"
+
+
+def in_single_quotes(text: str, encoding: str = "utf-8") -> str:
+    """``text`` as one word of any POSIX shell; bytes that are not UTF-8 become surrogates."""
+    data = text.encode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
+    held = data.decode("utf-8", "surrogateescape").replace("'", "'\\''")
+    return f"'{held}'"
 
 
 def _has_surrogates(text: str) -> bool:

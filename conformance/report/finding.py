@@ -93,6 +93,9 @@ def _first(
     if finding["curl"]:
         yield "  again:"
         yield textwrap.indent(finding["curl"], _INDENT)
+    if finding.get("again"):
+        yield "  the whole case again:"
+        yield textwrap.indent(finding["again"], _INDENT)
 
 
 def _field(name: str, text: str, width: int = 0) -> Iterator[str]:

@@ -6,6 +6,7 @@ as it did. ``schemas/result.schema.json`` is its schema.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from typing import Any
 
 from conformance import REVISION, __version__
 from conformance.checks.base import Outcome
+from conformance.checks.callbacks import ELSEWHERE
 from conformance.checks.verdicts import ClauseVerdict, Verdict
 from conformance.report.curl import curl_line
 from conformance.report.wire_json import exchange_json
@@ -22,6 +24,9 @@ from conformance.spec.wire import Direction, Exchange
 FORMAT = "picjobs-conformance/1"
 
 Result = dict[str, Any]
+
+#: Where exchanges stand that no case made.
+_NO_CASES = frozenset({ELSEWHERE})
 
 CONFORMANT, BROKEN, MISUSED, NOT_JUDGED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -34,7 +39,8 @@ class RunFacts:
     holds further names of the target, never a secret. ``started`` is in Unix seconds, ``duration``
     in seconds. ``endpoint`` is the address that curl lines go to; ``""`` has them take it from
     the environment. ``remaining`` are the ids of jobs that the run could not clean up, ``stopped``
-    says why it ended early.
+    says why it ended early. ``again`` is the command that runs single cases again, up to their
+    names.
     """
 
     kind: str
@@ -50,6 +56,7 @@ class RunFacts:
     target: Mapping[str, Any] = field(default_factory=dict)
     remaining: Sequence[str] = ()
     stopped: str = ""
+    again: str = ""
 
 
 def build_result(
@@ -66,7 +73,7 @@ def build_result(
     alike; ``verbose`` keeps every exchange, not only those that findings point to.
     """
     by_number = {each.n: each for each in exchanges}
-    curl = _Curl(facts.endpoint, by_number, calls or {})
+    curl = _Curl(facts.endpoint, by_number, calls or {}, facts.again)
     shown = {n for verdict in verdicts for finding in verdict.findings for n in finding.exchanges}
     result: Result = {
         "format": FORMAT,
@@ -130,6 +137,16 @@ class _Curl:
     endpoint: str
     exchanges: Mapping[int, Exchange]
     calls: Mapping[int, Call]
+    again: str = ""
+
+    def command(self, outcome: Outcome) -> str | None:
+        """The command that runs the cases of a finding again, alone."""
+        if not self.again:
+            return None
+        found = (self.exchanges[n].scenario for n in outcome.exchanges if n in self.exchanges)
+        names = dict.fromkeys((outcome.scenario, *found))
+        cases = [name for name in names if name and name not in _NO_CASES]
+        return " ".join((self.again, *(f"--case {shlex.quote(name)}" for name in cases)))
 
     def line(self, numbers: Collection[int]) -> str | None:
         """The curl line of the last request among ``numbers``; None for callbacks."""
@@ -168,6 +185,7 @@ def _finding(outcome: Outcome, verdict: ClauseVerdict, curl: _Curl) -> dict[str,
         "scenario": outcome.scenario,
         "exchanges": list(outcome.exchanges),
         "curl": curl.line(outcome.exchanges),
+        "again": curl.command(outcome),
     }
 
 
