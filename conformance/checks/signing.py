@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from conformance.checks.base import Decisions, Outcome, broken, ok, unmet
@@ -16,7 +17,7 @@ from conformance.spec.reading import (
     state_of,
     succeeded,
 )
-from conformance.spec.states import State
+from conformance.spec.states import WAITING, State
 from conformance.spec.wire import Exchange, Wanted
 
 PREFIX = "signing/cancel/"
@@ -24,17 +25,11 @@ PREFIX = "signing/cancel/"
 #: What cancels are made for.
 SIGNATURES = tuple(each for each in ANNOUNCED if each.startswith("SIG-"))
 
-#: Refusals that are about the signature, by status and by code.
-_STATUSES = frozenset({401, 403})
-_CODES = frozenset(
-    {
-        "AccessDenied",
-        "InvalidAuthorization",
-        "MissingAuthorization",
-        "SecretidNotExist",
-        "SignatureExpired",
-    }
+#: Refusals that can only be about the signature, and those that may be about it.
+_TELLING = frozenset(
+    {"InvalidAuthorization", "MissingAuthorization", "SecretidNotExist", "SignatureExpired"}
 )
+_POSSIBLE = frozenset({401, 403})
 
 
 def check(facts: Facts) -> Iterator[Outcome]:
@@ -45,32 +40,33 @@ def check(facts: Facts) -> Iterator[Outcome]:
 
 
 def _cancels(exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:
+    """Each cancel with the look that follows it, if there is one."""
     job_id: str | None = None
-    attempt: Exchange | None = None
-    for exchange in exchanges:
+    for exchange, after in itertools.zip_longest(exchanges, exchanges[1:]):
         operation = operation_of(exchange.request)
         if operation is Operation.CREATE:
-            job_id, attempt = job_id_of(exchange), None
+            job_id = job_id_of(exchange)
         elif operation is Operation.CANCEL:
-            attempt = exchange
-            yield from _if_good(exchange)
-        elif exchange.step == "look" and attempt is not None and job_id is not None:
-            yield from _judge(job_id, attempt, exchange)
+            look = after if after is not None and after.step == "look" else None
+            state = state_of(look, job_id) if look is not None and job_id is not None else None
+            yield from _if_good(exchange, state)
+            if look is not None:
+                yield from _if_bad(exchange, look, state)
 
 
-def _if_good(attempt: Exchange) -> Iterator[Outcome]:
+def _if_good(attempt: Exchange, state: State | None) -> Iterator[Outcome]:
     expect = attempt.expect
     if expect is not None and expect.wanted is Wanted.ACCEPT and attempt.failure is None:
         for clause in expect.clauses:
-            yield _good(clause, attempt)
+            yield _good(clause, attempt, state)
 
 
-def _judge(job_id: str, attempt: Exchange, look: Exchange) -> Iterator[Outcome]:
+def _if_bad(attempt: Exchange, look: Exchange, state: State | None) -> Iterator[Outcome]:
     """After cancels that had to be refused the job is not in Cancel."""
     expect = attempt.expect
     if expect is None or expect.wanted is not Wanted.REFUSE or not refused(attempt):
         return
-    if state_of(look, job_id) is State.CANCEL:
+    if state is State.CANCEL:
         for clause in expect.clauses:
             yield broken(
                 clause,
@@ -83,13 +79,18 @@ def _judge(job_id: str, attempt: Exchange, look: Exchange) -> Iterator[Outcome]:
             )
 
 
-def _good(clause: str, attempt: Exchange) -> Outcome:
-    """A good cancel: carried out, or refused for a reason that is not its signature."""
+def _good(clause: str, attempt: Exchange, state: State | None) -> Outcome:
+    """A good cancel: carried out, or refused for a reason that is not its signature.
+
+    AccessDenied may be said of a job that no longer waits, too: it counts when the job was seen
+    waiting afterwards.
+    """
     assert attempt.response is not None
     if succeeded(attempt):
         return ok(clause, attempt)
     status, code = attempt.response.status, error_code(attempt)
-    if status in _STATUSES or code in _CODES:
+    possible = status in _POSSIBLE or code == "AccessDenied"
+    if code in _TELLING or (possible and state in WAITING):
         note = attempt.expect.note if attempt.expect else ""
         return broken(
             clause,
@@ -104,5 +105,5 @@ def _good(clause: str, attempt: Exchange) -> Outcome:
 #: Which function decides which clauses.
 DECIDES: Decisions = {
     _if_good: SIGNATURES,
-    _judge: SIGNATURES,
+    _if_bad: SIGNATURES,
 }

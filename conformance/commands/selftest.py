@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
-    default=os.cpu_count() or 2,
-    show_default="the machine's cores",
-    help="Trials at once, each in a process of its own.",
+    default=2 * (os.cpu_count() or 1),
+    show_default="two for each core",
+    help="Trials at once, each in a process of its own; half of the time they wait.",
 )
 @click.option("--quiet", is_flag=True, help="Print only what is wrong, and the summary.")
 @click.option("--report-json", metavar="FILE", help="Write the whole matrix to FILE.")

@@ -22,8 +22,13 @@ from conformance.scenarios.calls import (
 )
 from conformance.scenarios.polling import Part, make, send
 from conformance.scenarios.query import UNKNOWN_ID
+from conformance.spec.reading import state_of
+from conformance.spec.states import WAITING
 from conformance.spec.target import Target
 from conformance.spec.wire import Wanted
+
+#: A job may have begun before its cancel arrives; then another one is tried.
+TRIES = 2
 
 
 def scenarios(target: Target, _seed: int) -> Iterator[Scenario]:
@@ -109,9 +114,7 @@ def _cancel(recipes: list[Recipe]) -> Callable[[Env], Steps]:
 
     def run(env: Env) -> Steps:
         for recipe in good:
-            job_id = yield from _job_for(env, "cancel", recipe.name)
-            if job_id is not None:
-                yield _signed(cancel(env.target, job_id), recipe)
+            yield from _cancelled(env, recipe)
         held = (yield from _held_job(env, bad[0].name)) if bad else None
         for recipe in bad:
             job_id = held or (yield from _job_for(env, "cancel", recipe.name))
@@ -122,6 +125,21 @@ def _cancel(recipes: list[Recipe]) -> Callable[[Env], Steps]:
                 yield describe(env.target, job_id, step="look", expect=accept("QRY-01"))
 
     return run
+
+
+def _cancelled(env: Env, recipe: Recipe) -> Part[None]:
+    """A good cancel; where it is denied, a look whether the job waits, or else another try."""
+    for number in range(TRIES):
+        name = recipe.name if not number else f"{recipe.name}-again-{number}"
+        job_id = yield from _job_for(env, "cancel", name)
+        if job_id is None:
+            return
+        answer = yield from send(_signed(cancel(env.target, job_id), recipe))
+        if answer.response is None or answer.response.status not in (401, 403):
+            return
+        look = yield from send(describe(env.target, job_id, step="look", expect=accept("QRY-01")))
+        if state_of(look, job_id) in WAITING:
+            return
 
 
 def _held_job(env: Env, name: str) -> Part[str | None]:
@@ -144,5 +162,7 @@ _RUNS: dict[str, Callable[[list[Recipe]], Callable[[Env], Steps]]] = {
 _JOBS: dict[str, Callable[[list[Recipe]], int]] = {
     "describe": lambda _: 1,
     "list": lambda _: 0,
-    "cancel": len,
+    "cancel": lambda recipes: sum(
+        TRIES if each.expect.wanted is Wanted.ACCEPT else 1 for each in recipes
+    ),
 }

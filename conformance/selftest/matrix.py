@@ -29,11 +29,15 @@ def attempt_all(
 
 def line(result: Result) -> str:
     """One row of the matrix."""
-    mark = "ok  " if result.right else "WRONG"
+    mark = "ok" if result.right else "again" if _is_stack(result) else "WRONG"
     caught = ", ".join(result.caught) or ("silent" if result.trial.kind is not Kind.FAULT else "")
     also = f" (also {', '.join(result.others)})" if result.others and result.caught else ""
     said = result.detail or f"{caught}{also}"
     return f"{mark:5} {result.trial.kind:7} {result.trial.name:40} {result.seconds:5.1f} s  {said}"
+
+
+def _is_stack(result: Result) -> bool:
+    return "+" in result.trial.name
 
 
 def _names(result: Result) -> list[str]:
@@ -42,7 +46,7 @@ def _names(result: Result) -> list[str]:
 
 def all_right(results: Sequence[Result]) -> bool:
     """Whether every trial was right, stacks that were taken apart left out."""
-    return all(each.right or "+" in each.trial.name for each in results)
+    return all(each.right or _is_stack(each) for each in results)
 
 
 def summary(results: Sequence[Result], plain_one: str) -> str:
@@ -62,7 +66,19 @@ def summary(results: Sequence[Result], plain_one: str) -> str:
     if plain:
         right_on_plain = all(each.right for each in plain)
         parts.append(f"plain {plain_one} " + ("silent" if right_on_plain else "accused"))
+    together = [each for each in results if _is_stack(each) and not _is_explained(each, results)]
+    if together:
+        parts.append(
+            f"{len(together)} times an alarm on several variants and on none of them alone"
+        )
     return "; ".join(parts)
+
+
+def _is_explained(stack: Result, results: Sequence[Result]) -> bool:
+    """Whether a stack was silent, or one of its variants alone was not."""
+    return stack.right or any(
+        not each.right and each.trial.name in _names(stack) for each in results
+    )
 
 
 def as_json(results: Sequence[Result], said: str) -> dict[str, Any]:

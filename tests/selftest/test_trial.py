@@ -107,6 +107,17 @@ def test_the_summary_counts():
     assert "plain emulator silent" in said
 
 
+def test_an_alarm_that_no_variant_raises_alone_is_told():
+    def result(name, right):
+        return Result(Trial(Kind.VARIANT, name), right, (), (), "", 0.1, 1)
+
+    stack = result("v+w", False)
+    assert line(stack).startswith("again ")
+    assert "alone" not in summary([stack, result("v", True), result("w", False)], "emulator")
+    told = summary([stack, result("v", True), result("w", True)], "emulator")
+    assert "1 stacks of variants accused, and no variant of theirs alone" in told
+
+
 def test_variants_are_stacked_and_taken_apart_again():
     variants = [each for each in plan() if each.kind is Kind.VARIANT]
     stacks = stacked(variants)

@@ -11,6 +11,7 @@ from conformance.emulator.deviation import Variants
 from conformance.emulator.listing import DEFAULT_SIZE, LARGEST_SIZE, ListQuery
 from conformance.emulator.store import StoredJob
 from conformance.emulator.values import Incoming, Refusal
+from conformance.spec.times import parse_job_time
 from conformance.spec.xml import Node, element
 
 VARIANTS = Variants()
@@ -140,15 +141,16 @@ class EmptyPagesBetween(Behaviour):
 @VARIANTS.add("ties-by-age", says="Jobs of the same second come oldest first, in either order.")
 class TiesByAge(Behaviour):
     def order(self, jobs: list[StoredJob], query: ListQuery) -> list[StoredJob]:
-        return sorted(jobs, key=lambda job: _place(job, query))
+        return sorted(jobs, key=lambda job: _place(self, job, query))
 
     def follows(self, job: StoredJob, query: ListQuery) -> bool:
         last = next((each for each in self.store.jobs() if each.number == query.after), None)
-        return last is None or _place(job, query) > _place(last, query)
+        return last is None or _place(self, job, query) > _place(self, last, query)
 
 
-def _place(job: StoredJob, query: ListQuery) -> tuple[int, int]:
-    second = int(job.created)
+def _place(behaviour: Behaviour, job: StoredJob, query: ListQuery) -> tuple[float, int]:
+    """By the second as it is shown, which need not be the one that the clock was in."""
+    second = parse_job_time(behaviour.time_text(job.created)) or 0.0
     return (second if query.ascending else -second, job.number)
 
 
