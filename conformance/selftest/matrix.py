@@ -68,9 +68,7 @@ def summary(results: Sequence[Result], plain_one: str) -> str:
         parts.append(f"plain {plain_one} " + ("silent" if right_on_plain else "accused"))
     together = [each for each in results if _is_stack(each) and not _is_explained(each, results)]
     if together:
-        parts.append(
-            f"{len(together)} times an alarm on several variants and on none of them alone"
-        )
+        parts.append(f"{len(together)} stacks of variants accused, and no variant of theirs alone")
     return "; ".join(parts)
 
 
