@@ -14,6 +14,7 @@ from conformance.spec.wire import Exchange
 from conformance.spec.xml import Node
 
 _RESULT = "Operation/PicProcessResult"
+_LEVEL = "Operation/JobLevel"
 
 #: Nodes that are free: drift (E9), what workflows add, JobLevel (E4).
 _FREE = frozenset({*RESPONSE_DRIFT, "CosHeaders"})
@@ -31,6 +32,10 @@ def compare(facts: Facts, callback: Exchange, job: Node) -> Iterator[Outcome]:
         for path in sorted(here.keys() | there.keys())
         if here.get(path, "") != there.get(path, "") and not _is_free(path, here, there)
     ]
+    level = _wrong_level(facts, job, here)
+    if level is not None and _LEVEL not in differing:
+        differing.append(_LEVEL)
+        there[_LEVEL] = level
     mine, other = result_values(job.at(_RESULT)), result_values(look.job.at(_RESULT))
     for name in sorted(mine.keys() & other.keys()):
         if mine[name] != other[name]:
@@ -92,9 +97,21 @@ def leaves(job: Node) -> dict[str, str]:
     return found
 
 
+def _wrong_level(facts: Facts, job: Node, here: dict[str, str]) -> str | None:
+    """The JobLevel that was asked for, where the callback has another one (E4).
+
+    A describe may leave the node out, and then there is nothing else to compare it with.
+    """
+    creation = facts.creation(job.value("JobId"))
+    if creation is None or creation.request is None or not here.get(_LEVEL, "").strip():
+        return None
+    asked = (creation.request.job_level or "0").strip()
+    return asked if here[_LEVEL].strip() != asked else None
+
+
 def _is_free(path: str, here: dict[str, str], there: dict[str, str]) -> bool:
     """E4: JobLevel may be left out. E2: without an error Code is absent or Success."""
-    if path == "Operation/JobLevel":
+    if path == _LEVEL:
         return path not in here or path not in there
     if path == "Code":
         return {here.get(path, ""), there.get(path, "")} <= {"", "Success"}

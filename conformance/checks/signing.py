@@ -1,4 +1,7 @@
-"""SIG on cancel: what the answer alone cannot say, because a job may have ended meanwhile."""
+"""SIG on cancel and describe, where a refusal may have nothing to do with the signature.
+
+A job may have ended before it is cancelled, and a describe may name an id that nobody has.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,11 @@ from conformance.spec.wire import Exchange, Wanted
 
 PREFIX = "signing/cancel/"
 
+#: The steps of well signed describes of an id that nobody has: in a path as plain as any, and in
+#: paths in which decoding matters.
+NO_SUCH_JOB = "no-such-job"
+NO_SUCH_JOB_ODD = "no-such-job-odd"
+
 #: What cancels are made for.
 SIGNATURES = tuple(each for each in ANNOUNCED if each.startswith("SIG-"))
 
@@ -33,10 +41,12 @@ _POSSIBLE = frozenset({401, 403})
 
 
 def check(facts: Facts) -> Iterator[Outcome]:
-    """Judge the cancels that were made for their signatures."""
+    """Judge the cancels that were made for their signatures, and the describes of unknown ids."""
     for name, exchanges in facts.by_scenario.items():
         if name.startswith(PREFIX):
             yield from _cancels(exchanges)
+        elif name.startswith("signing/describe/"):
+            yield from _unknown_ids(exchanges)
 
 
 def _cancels(exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:
@@ -79,6 +89,37 @@ def _if_bad(attempt: Exchange, look: Exchange, state: State | None) -> Iterator[
             )
 
 
+def _unknown_ids(exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:
+    """The odd paths beside the plain one: E14 lets a server refuse an unknown id, but not these alone.
+
+    What the plain one is refused with, AccessDenied among it, is said of the id.
+    """
+    plain = next((each for each in exchanges if each.step == NO_SUCH_JOB), None)
+    if plain is None or plain.failure is not None:
+        return
+    for odd in exchanges:
+        if odd.step == NO_SUCH_JOB_ODD and odd.failure is None and odd.expect is not None:
+            for clause in odd.expect.clauses:
+                yield _unknown_id(clause, odd, plain)
+
+
+def _unknown_id(clause: str, odd: Exchange, plain: Exchange) -> Outcome:
+    assert odd.response is not None
+    status, code = odd.response.status, error_code(odd)
+    suspect = code in _TELLING or code == "AccessDenied" or status in _POSSIBLE
+    if suspect and code != error_code(plain):
+        return broken(
+            clause,
+            odd,
+            plain,
+            message="a well signed request was refused for its signature: "
+            f"{odd.expect.note if odd.expect else ''}",
+            expected="200, or the refusal of an unknown job id",
+            observed=f"{status} {code}".strip(),
+        )
+    return ok(clause, odd)
+
+
 def _good(clause: str, attempt: Exchange, state: State | None) -> Outcome:
     """A good cancel: carried out, or refused for a reason that is not its signature.
 
@@ -106,4 +147,5 @@ def _good(clause: str, attempt: Exchange, state: State | None) -> Outcome:
 DECIDES: Decisions = {
     _if_good: SIGNATURES,
     _if_bad: SIGNATURES,
+    _unknown_id: SIGNATURES,
 }

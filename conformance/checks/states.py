@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from conformance.checks.base import Decisions, Level, Mark, Outcome, broken, ok, unclear, unmet
-from conformance.checks.facts import FORGOTTEN, Facts
+from conformance.checks.facts import FORGOTTEN, Creation, Facts
 from conformance.checks.jobs import JobView, times_by_state
 from conformance.spec.reading import (
     Sighting,
@@ -42,6 +42,9 @@ _LASTING = (
     "Operation/UserData",
     "Operation/JobLevel",
 )
+
+_THROUGH = frozenset({State.SUCCESS, State.FAILED})
+_BUSY_QUEUE = "the job still waited its turn in a queue that was busy with other jobs"
 
 #: STA-08: paths that never change once they hold a time.
 _ONCE_SET = ("StartTime", "EndTime")
@@ -172,9 +175,8 @@ def _reaches_success(facts: Facts, exchanges: tuple[Exchange, ...]) -> Iterator[
     elif not looks or broke:
         reason = broke[0].failure.message if broke and broke[0].failure else "no look showed it"
         yield unclear("STA-09", *exchanges[:1], reason=f"the job could not be followed: {reason}")
-    elif states[-1] in WAITING and not _passed_over(facts, job_id):
-        reason = "the job still waited its turn in a queue that was busy with jobs before it"
-        yield unclear("STA-09", exchanges[0], reason=reason)
+    elif states[-1] in WAITING and not _passed_over(facts, job_id, looks[-1]):
+        yield unclear("STA-09", exchanges[0], reason=_BUSY_QUEUE)
     else:
         seen = " > ".join(dict.fromkeys(str(state) for state in states))
         yield broken(
@@ -188,9 +190,11 @@ def _reaches_success(facts: Facts, exchanges: tuple[Exchange, ...]) -> Iterator[
         )
 
 
-def _passed_over(facts: Facts, job_id: str) -> bool:
-    """Whether no job before this one kept the queue busy, or one after it was through first.
+def _passed_over(facts: Facts, job_id: str, last: Exchange) -> bool:
+    """Whether nothing kept the queue busy, or a job that came after this one was through first.
 
+    One of a higher JobLevel goes before it by right, and keeps the queue busy. What was through
+    only after the ``last`` look at the job overtook nobody.
     A create whose answer was lost may have made a job that stands before it.
     """
     own = facts.creation(job_id)
@@ -200,14 +204,20 @@ def _passed_over(facts: Facts, job_id: str) -> bool:
     earlier = any(each.started < own.exchange.ended for each in facts.lost_creates)
     for other, looks in facts.sightings.items():
         creation = facts.creation(other)
-        through = any(look.state in (State.SUCCESS, State.FAILED) for look in looks)
+        through = any(look.state in _THROUGH for look in looks)
         if creation is None or other == job_id or not through:
             continue
-        if creation.exchange.started > own.exchange.ended:
-            later = True
+        after = creation.exchange.started > own.exchange.ended
+        if after and _level(creation) <= _level(own):
+            ends = (look for look in looks if look.state in _THROUGH)
+            later = later or any(look.exchange.ended <= last.ended for look in ends)
         elif looks[-1].exchange.started > own.exchange.ended:
             earlier = True
     return later or not earlier
+
+
+def _level(creation: Creation) -> str:
+    return (creation.request.job_level if creation.request is not None else None) or "0"
 
 
 def _code_of(look: Exchange, job_id: str) -> str:
@@ -270,6 +280,8 @@ def _ends_failed(
     lost = facts.may_have_forgotten(job_id, exchanges[-1])
     if lost is not None and exchanges[-1] not in looks:
         return unclear(clause, exchanges[0], reason=f"{FORGOTTEN}: {lost.message}")
+    if state in WAITING and not _passed_over(facts, job_id, looks[-1]):
+        return unclear(clause, exchanges[0], reason=_BUSY_QUEUE)
     return broken(
         clause,
         *(looks[-1:] + list(exchanges[:1])),

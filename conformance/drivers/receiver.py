@@ -176,8 +176,8 @@ class CallbackReceiver:
             writer.transport.abort() if writer.transport.is_closing() else writer.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        started = self._clock()
         begun = time.monotonic()
+        started = self._clock()
         message = RequestReader()
         failure = await self._receive(message, reader, writer)
         request = message.request()

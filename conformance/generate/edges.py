@@ -36,6 +36,7 @@ DATA: dict[str, tuple[str, str]] = {
     "like-markup": ("", "</UserData><JobLevel>9</JobLevel><UserData>"),
     "like-entity": ("", "&amp;&lt;&#65;"),
     "like-percent-encoding": ("", "%20%2B+%"),
+    "like-an-encoded-word": ("", "%41%20%2Fdone%20100%25"),
     "like-json": ("", '{"key": ["value", null]}'),
     "backslashes": ("", "\\n\\x00\\\\"),
 }
@@ -129,6 +130,14 @@ WHOLE_DATA = {
     "null": "null",
     "none": "None",
     "dash": "-",
+}
+
+#: Rules that a server may know or not; one that takes them echoes them unchanged (RSP-23).
+RULES: dict[str, str] = {
+    "a-chain": "imageMogr2/thumbnail/!50p|imageMogr2/rotate/90",
+    "marks": "imageMogr2/thumbnail/300x200>/format/png",
+    "base64": "watermark/2/text/UGljSm9icw==/fill/IzNEM0QzRA==/dissolve/50",
+    "capitals-and-ampersand": "imageView2/2/w/200/h/200/q/80!&IgnoreError=1",
 }
 
 #: Keys that some storage would write in another way: before and after the marker.

@@ -17,6 +17,9 @@ OPERATIONS = ("create", "describe", "list", "cancel")
 
 DAY = 86_400
 
+#: How long ago a window ended at the least, in seconds: more than two clocks may be apart (RSP-04).
+LATELY = 20 * 60
+
 #: A header of no meaning, there to be signed.
 PROBE = "X-Picjobs-Probe"
 
@@ -167,6 +170,9 @@ def _temporary() -> Iterator[Recipe]:
     yield _bad("SIG-44", "no-token", note, _spoilt("no-token", base=keys))
     note = "temporary credentials, the last character of the token changed"
     yield _bad("SIG-44", "touched-token", note, _spoilt("touched-token", base=keys))
+    for slug, what in (("longer", "and something after it"), ("shorter", "less its last half")):
+        note = f"temporary credentials with their token {what}"
+        yield _bad("SIG-44", f"{slug}-token", note, _spoilt(f"{slug}-token", base=keys))
     note = "temporary credentials with another token"
     yield _bad("SIG-44", "other-token", note, _spoilt("other-token", base=keys))
 
@@ -226,6 +232,9 @@ def _bad_times() -> Iterator[Recipe]:
     yield _bad("SIG-35", "an-hour-ago", "a window that ended an hour ago", ended, codes=codes)
     url = replace(ended, carrier="url")
     yield _bad("SIG-35", "an-hour-ago-url", "an ended window, in the URL", url, codes=codes)
+    lately = replace(GOOD, window=(-7200, -LATELY))
+    note = "a window that ended twenty minutes ago"
+    yield _bad("SIG-35", "twenty-minutes-ago", note, lately, codes=codes)
     long_ago = replace(GOOD, window=(-30 * DAY, -3600))
     note = "a window of a month that ended an hour ago"
     yield _bad("SIG-35", "a-month-long", note, long_ago, codes=codes)

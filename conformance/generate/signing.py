@@ -29,6 +29,10 @@ class Keyring:
     temporary: Credentials | None = field(default=None, repr=False)
 
 
+#: Start and end of a sound window, in seconds from the moment of sending. The server's clock may be
+#: as far behind as RSP-04 lets it be, and the window has begun for it all the same.
+WINDOW = (-15 * 60, 3600)
+
 #: Sign every header that is sent.
 ALL_HEADERS = ("*",)
 
@@ -50,7 +54,7 @@ class Signing:
     who: str = "permanent"
     headers: tuple[str, ...] = ("host",)
     params: tuple[str, ...] | None = None
-    window: tuple[int, int] = (-60, 3600)
+    window: tuple[int, int] = WINDOW
     carrier: str = "header"
     token_header: str = "x-ci-security-token"  # noqa: S105 - a header's name
     tamper: str = ""

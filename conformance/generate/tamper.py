@@ -258,11 +258,16 @@ def _other_token(request: Request, _at: str) -> Request:
 
 def _touched_token(request: Request, _at: str) -> Request:
     """The token with its last character changed: a comparison of beginnings would not see it."""
+    return _with_token(request, lambda held: held[:-1] + ("x" if held[-1] != "x" else "y"))
+
+
+def _with_token(request: Request, edit: Callable[[str], str]) -> Request:
+    """Another token in whichever header carries it."""
     headers = request.headers
     for name in TOKEN_HEADERS:
         token = headers.get(name)
         if token:
-            headers = headers.set(name, token[:-1] + ("x" if token[-1] != "x" else "y"))
+            headers = headers.set(name, edit(token))
     return request.with_headers(headers)
 
 
@@ -320,6 +325,10 @@ TAMPERS: dict[str, Tamper] = {
     "no-token": Tamper(sent=_no_token),
     "other-token": Tamper(sent=_other_token),
     "touched-token": Tamper(sent=_touched_token),
+    "longer-token": Tamper(sent=lambda request, _: _with_token(request, lambda held: f"{held}x")),
+    "shorter-token": Tamper(
+        sent=lambda request, _: _with_token(request, lambda held: held[: len(held) // 2])
+    ),
     "send-other-header": Tamper(sent=_send_other_header),  # name=value, sent after signing
     "send-other-param": Tamper(sent=_send_other_param),  # name=value, sent after signing
     "pad-length": Tamper(sent=_pad_length),

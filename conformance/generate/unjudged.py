@@ -15,7 +15,7 @@ from conformance.generate.base import (
     with_key,
 )
 from conformance.generate.lexical import DECLARATION, PLAIN, Style
-from conformance.spec.messages import JobRequest
+from conformance.spec.messages import JobRequest, PicProcess
 from conformance.spec.target import Target
 from conformance.spec.xml import Node
 
@@ -48,6 +48,10 @@ class _Questions(CaseMaker):
         name = "open/call-back-format-padded"
         model = replace(self.base(name), call_back_format=" JSON ")
         yield self.open(name, model, "CallBackFormat with white space around it")
+        for slug, rule in edges.RULES.items():
+            name = f"open/rule-{slug}"
+            model = replace(self.base(name, inline=True), pic_process=PicProcess("true", rule))
+            yield self.open(name, model, f"ProcessRule with {slug.replace('-', ' ')}")
         name = "open/tag-padded"
         model = replace(self.base(name), tag="\n PicProcess\n")
         yield self.open(name, model, "Tag with white space around it")

@@ -43,7 +43,7 @@ def scenarios(target: Target) -> Iterator[Scenario]:
             yield Scenario(
                 f"callback/{name}-{number}",
                 (*_COMMON, clause),
-                _announced(f"{name}-{number}", style, template=number == 1),
+                _announced(f"{name}-{number}", style, number),
                 jobs=1,
                 requests=8,
             )
@@ -63,24 +63,34 @@ def scenarios(target: Target) -> Iterator[Scenario]:
     yield Scenario("callback/retry", ("CBK-09", "CBK-01"), _retried, jobs=1, requests=8)
 
 
-def _job(env: Env, token: str, style: str | None, *, template: bool = False) -> JobRequest:
+def _job(
+    env: Env, token: str, style: str | None, *, template: bool = False, level: str = "1"
+) -> JobRequest:
     job = job_request(
         env.target,
         f"callback-{env.seed}-{token}",
         template=template,
-        level="1",
+        level=level,
         call_back=env.target.callback_url(token),
         call_back_format=style,
     )
     return replace(job, user_data=f"{job.user_data}{_SPECIAL}")
 
 
-def _announced(name: str, style: str | None, *, template: bool) -> Callable[[Env], Steps]:
-    """A job with a callback address: describe it as soon as the callback is there, then wait on."""
+#: What follows the path of the callback address in turn: a query belongs to the address too.
+_QUERIES = ("", "", "?from=ci&key=a%2Fb%20c")
+
+
+def _announced(name: str, style: str | None, number: int) -> Callable[[Env], Steps]:
+    """A job with a callback address: describe it as soon as the callback is there, then wait on.
+
+    The three of one format differ in the form of the job, in its level and in the address.
+    """
 
     def run(env: Env) -> Steps:
         token = f"job-{env.seed}-{name}"
-        job = _job(env, token, style, template=template)
+        job = _job(env, token, style, template=number == 1, level="120"[number])
+        job = replace(job, call_back=f"{job.call_back}{_QUERIES[number]}")
         yield from _await(env, job, token, accept("REQ-33"), count=1)
 
     return run

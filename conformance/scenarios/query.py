@@ -47,7 +47,8 @@ _TIMES = ("startCreationTime", "endCreationTime")
 def scenarios(_target: Target) -> Iterator[Scenario]:
     """Everything about describe, cancel and list."""
     yield Scenario("query/spread", ("QRY-12", "QRY-16"), _spread, jobs=4, requests=4)
-    yield Scenario("query/describe", _ids("QRY", 1, 2, 3, 4), _describe, jobs=3, requests=9)
+    yield Scenario("query/doomed", ("QRY-17",), _doomed, jobs=3, requests=3)
+    yield Scenario("query/describe", _ids("QRY", 1, 2, 3, 4), _describe, jobs=3, requests=11)
     for number in range(3):
         yield Scenario(
             f"query/cancel-waiting-{number}", ("QRY-20", "STA-07"), _cancel, jobs=3, requests=6
@@ -91,6 +92,12 @@ def _list_scenarios() -> Iterator[Scenario]:
     yield scenario("states-of-paused", ("QRY-15",), _paused_list, 1)
     for name in ("start", "end", "both", "utc"):
         yield scenario(f"time-{name}", ("QRY-16",), _bounded(name), 5)
+    run = _bounded("both", ("states", "Success"))
+    yield scenario("time-and-states", ("QRY-15", "QRY-16"), run, 5)
+    yield scenario("input-none", ("QRY-17", "QRY-14"), _by_input("none"), 4)
+    for state, how in (("Cancel", "exact"), ("Success", "none")):
+        run = _by_input(how, ("states", state))
+        yield scenario(f"input-{how}-{state.lower()}", ("QRY-15", "QRY-17"), run, 5)
     yield scenario("input-exact", ("QRY-17",), _by_input("exact"), 5)
     yield scenario("input-prefix", ("QRY-17",), _by_input("prefix"), 1)
     yield scenario("input-longer", ("QRY-17",), _by_input("longer"), 1)
@@ -118,7 +125,7 @@ def _ids(family: str, *numbers: int) -> tuple[str, ...]:
 
 
 def _describe(env: Env) -> Steps:
-    """One id, three ids, an unknown one, and an unknown one among known ones."""
+    """One id, three ids, an unknown one, one like a known one, an unknown one among known ones."""
     target = env.target
     known: list[str] = []
     for number in range(3):
@@ -132,9 +139,22 @@ def _describe(env: Env) -> Steps:
     yield describe(target, known[0], step="one", expect=accept("QRY-01"))
     yield describe(target, known[0], UNKNOWN_ID, step="mixed", expect=either("QRY-02"))
     yield describe(target, UNKNOWN_ID, known[-1], step="mixed", expect=either("QRY-02"))
+    for near in _near(known[0]):
+        yield describe(target, near, step="near", expect=either("QRY-02", note="unknown id"))
     if len(known) > 1:
         yield describe(target, *known, step="several", expect=accept("QRY-04"))
         yield describe(target, *reversed(known), step="several", expect=accept("QRY-04"))
+
+
+#: An id of at least so many characters is no number in a row, of which the beginning may exist too.
+_LONG_ID = 12
+
+
+def _near(job_id: str) -> Iterator[str]:
+    """Ids that nobody has, beside one that somebody has."""
+    yield f"{job_id}x"
+    if len(job_id) >= _LONG_ID and not job_id.isdigit():
+        yield job_id[:-1]
 
 
 # ---- cancel -----------------------------------------------------------------------------------
@@ -223,6 +243,14 @@ def _spread(env: Env) -> Steps:
         yield create(env.target, job, expect=accept("REQ-31"))
 
 
+def _doomed(env: Env) -> Steps:
+    """Jobs without an input, where a server takes them: more than a page of ``list/input-none``."""
+    for number in range(3):
+        marker = f"doomed-{env.seed}-{number}"
+        job = job_request(env.target, marker, input_object=NO_OBJECT, call_back="no")
+        yield create(env.target, job, expect=either())
+
+
 def _pages(env: Env, params: Iterable[tuple[str, str]], clause: str = "QRY-10") -> Part[None]:
     """Follow NextToken to the end; a token seen before ends the walk too (QRY-14 says so)."""
     asked = tuple(params)
@@ -272,8 +300,11 @@ def _paused_list(env: Env) -> Steps:
         yield list_jobs(env.target, params, queue_id=queue, step="page", expect=expect)
 
 
-def _bounded(which: str) -> Callable[[Env], Steps]:
-    """Bounds in the middle of what this run created, away from any creation time if possible."""
+def _bounded(which: str, *more: tuple[str, str]) -> Callable[[Env], Steps]:
+    """Bounds in the middle of what this run created, away from any creation time if possible.
+
+    ``more`` are parameters beside them: every one of several has to hold.
+    """
 
     def run(env: Env) -> Steps:
         times = sorted(set(env.creation_times))
@@ -291,12 +322,14 @@ def _bounded(which: str) -> Callable[[Env], Steps]:
         )
         if which == "end":
             pairs = (*pairs, *_since_start(env))
-        yield from _pages(env, (*pairs, ("size", "100")), "QRY-16")
+        yield from _pages(env, (*pairs, *more, ("size", "100")), "QRY-16")
 
     return run
 
 
-def _by_input(how: str) -> Callable[[Env], Steps]:
+def _by_input(how: str, *more: tuple[str, str]) -> Callable[[Env], Steps]:
+    """Jobs of one input object, or of one that is nearly it; ``more`` has to hold as well."""
+
     def run(env: Env) -> Steps:
         name = env.target.input_object
         asked = {
@@ -304,10 +337,12 @@ def _by_input(how: str) -> Callable[[Env], Steps]:
             "prefix": name[:-1],
             "longer": name + "x",
             "case": name.swapcase(),
+            "none": NO_OBJECT,
             "base-name": name.rpartition("/")[2] if "/" in name else "",
         }[how]
         if asked:
-            pairs = (("inputObject", asked), ("size", "100"), *_since_start(env))
+            size = ("size", "2" if how == "none" else "100")  # few jobs have it: several pages
+            pairs = (("inputObject", asked), *more, size, *_since_start(env))
             yield from _pages(env, pairs, "QRY-17")
 
     return run

@@ -149,6 +149,16 @@ def test_failed_jobs():
     assert "CBK-08" in broken(run(XML, xml(silent), name=name, state="Failed"))
     succeeded = [e.mark for e in run(XML, name=name) if e.clause == "CBK-08"]
     assert succeeded == [Mark.UNMET]
+    announced = [e.mark for e in run(XML, xml(), name=name) if e.clause == "CBK-08"]
+    assert announced == [Mark.UNMET]
+
+
+def test_a_level_is_the_request_s_whether_describe_shows_it_or_not():
+    first = created(XML, shown(XML), scenario="callback/xml-0")
+    mute = looked(shown(XML, state="Success", job_level=None), at=5, scenario="callback/xml-0")
+    for level, wrong in (("1", set()), (None, set()), ("0", {"CBK-05"})):
+        told = xml(shown(XML, state="Success", job_level=level))
+        assert broken(outcomes(first, mute, told)) == wrong
 
 
 def test_retries():

@@ -148,6 +148,32 @@ def test_a_job_that_never_ends_breaks_09_unless_the_network_did():
     assert any(each.clause == "STA-09" and each.mark is Mark.UNCLEAR for each in found)
 
 
+def in_a_queue(other_level: str, *, through_at: float):
+    """A job that only waits, and one made after it, through at a time that the waiting one saw."""
+    other = replace(ASKED, job_level=other_level)
+    looks = [looked(shown(ASKED), at=at, scenario="life/success-00") for at in (1, 9)]
+    before = [
+        created(ASKED, shown(ASKED, "j0"), scenario="life/success-01", at=-2),
+        looked(shown(ASKED, "j0", state="Success"), at=2, scenario="life/success-01"),
+    ]
+    after = [
+        created(other, shown(other, "j2"), scenario="life/success-02", at=0.5),
+        looked(shown(other, "j2", state="Success"), at=through_at, scenario="life/success-02"),
+    ]
+    return outcomes(*life()[:1], *looks, *before, *after)
+
+
+@pytest.mark.parametrize(
+    ("level", "at", "accused"), [("1", 5, True), ("2", 5, False), ("0", 5, True), ("1", 20, False)]
+)
+def test_a_busy_queue_accuses_nobody(level, at, accused):
+    """ASKED has level 1: what has a higher one goes before it by right."""
+    found = in_a_queue(level, through_at=at)
+    assert ("STA-09" in broken(found)) is accused
+    if not accused:
+        assert any(e.clause == "STA-09" and e.mark is Mark.UNCLEAR for e in found)
+
+
 def missing_input(*exchanges):
     return [replace(each, scenario="life/missing-input") for each in exchanges]
 

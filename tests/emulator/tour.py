@@ -30,7 +30,7 @@ SOUND: tuple[dict[str, object], ...] = (
     {},
     {"job_level": "2", "user_data": TOUGH},
     {"template_id": None, "pic_process": INLINE, "call_back": CALLBACK},
-    {"template_id": None, "pic_process": PicProcess("true", "imageView2/1/w/9")},
+    {"template_id": None, "pic_process": PicProcess("true", "imageView2/1/w/9|imageInfo")},
     {"pic_process": INLINE, "user_data": None, "job_level": None},
     {"input_object": " in/ä+b %20&<c>\U0001f98c.jpg ", "output": OUTPUT_ELSEWHERE},
     {"input_object": "no/deer.jpg", "call_back": CALLBACK, "user_data": "<a> & b"},
@@ -41,7 +41,7 @@ SOUND: tuple[dict[str, object], ...] = (
     {"user_data": ""},
     {"user_data": "   "},
     {"user_data": "Ab  c", "call_back": "no", "call_back_format": "XML"},
-    {"call_back": CALLBACK, "job_level": "2", "call_back_format": "XML"},
+    {"call_back": f"{CALLBACK}?a=b", "job_level": "2", "call_back_format": "XML"},
     {"call_back": "no", "call_back_format": "JSON"},
     {"call_back_type": "TDMQ", "mq_config": MQ},
     {"call_back_type": "Url", "call_back": CALLBACK, "mq_config": MQ},
@@ -227,7 +227,8 @@ def lives(visit: Visit) -> None:
     visit.later(1.5)
     for _ in range(3):
         visit.look(*filter(None, ids), "unknown")
-    for job_id in (*filter(None, ids[:3]), "unknown"):
+    known = [*filter(None, ids[:3])]
+    for job_id in (*known, "unknown", f"{known[0]}x", known[0][:-1]) if known else ():
         visit.look(job_id)
 
 
@@ -285,6 +286,7 @@ def signatures(visit: Visit) -> None:
     targets = (
         ("POST", "/pic_jobs", WHOLE),
         ("GET", f"/pic_jobs/{job_id}", None),
+        ("GET", "/pic_jobs/no%20such", None),
         ("GET", f"/pic_jobs?{query}&size=3", None),
         ("PUT", f"/jobs/{job_id}?cancel", None),
     )
@@ -374,7 +376,8 @@ def _retouched(request: Request, good: str) -> Iterator[Request]:
 def _temporary(request: Request, now: float) -> Iterator[Request]:
     own = SETTINGS
     how = Sign(secret_id=own.tmp_secret_id, secret_key=own.tmp_secret_key)
-    for token in (own.tmp_token, own.tmp_token[:20] + "other", "other", None):
+    right = own.tmp_token
+    for token in (right, right[:20] + "other", f"{right}x", right[:9], "other", None):
         made = request
         if token is not None:
             made = made.with_headers(made.headers.set("x-ci-security-token", token))
@@ -448,6 +451,9 @@ def lists(visit: Visit) -> None:
     _bounds(visit)
     for key in (*keys, "input/deer", "deer.jpg", "other/deer.jpg"):
         visit.list(inputObject=key, size="5")
+    visit.list(inputObject=keys[0], states="Cancel")
+    visit.list(startCreationTime=format_job_time(START + 3600), states="Success")
+    _pages(visit, inputObject=keys[0])
     for order in ("Asc", "Desc", ""):
         _pages(visit, orderByTime=order, states="Success")
         _pages(visit, orderByTime=order)

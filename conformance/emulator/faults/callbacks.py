@@ -9,12 +9,12 @@ from urllib.parse import quote, urlencode, urlsplit
 from conformance.emulator.behaviour import Behaviour
 from conformance.emulator.deviation import Faults
 from conformance.emulator.store import StoredJob
-from conformance.emulator.trees import drop, every_node, put, rewrite
+from conformance.emulator.trees import drop, every_node, grow, put, rewrite
 from conformance.emulator.values import CallbackMessage, Notice
 from conformance.spec.clauses import Level
 from conformance.spec.messages import node_to_json
 from conformance.spec.states import State
-from conformance.spec.xml import Node, write_xml
+from conformance.spec.xml import Node, element, write_xml
 
 FAULTS = Faults()
 
@@ -89,6 +89,18 @@ class CallbackToTheRoot(_Message):
 class CallbackSlashAdded(_Message):
     def _sent(self, message: CallbackMessage) -> CallbackMessage:
         return replace(message, url=f"{message.url}/")
+
+
+@FAULTS.add("callback-query-lost", "CBK-01", says="The address loses its query.")
+class CallbackQueryLost(_Message):
+    def _sent(self, message: CallbackMessage) -> CallbackMessage:
+        return replace(message, url=message.url.partition("?")[0])
+
+
+@FAULTS.add("callback-not-for-level-2", "CBK-01", says="Jobs of level 2 are not announced.")
+class CallbackNotForLevel2(Behaviour):
+    def notices(self, job: StoredJob, state: State) -> tuple[Notice, ...]:
+        return () if job.level == 2 else super().notices(job, state)
 
 
 @FAULTS.add("callback-sometimes-lost", "CBK-01", says="Every second job is not announced.")
@@ -343,6 +355,19 @@ class CallbackOtherId(_Document):
 class CallbackLevel0(_Document):
     def _told(self, document: Node) -> Node:
         return put(document, "JobsDetail/Operation/JobLevel", "0")
+
+
+@FAULTS.add(
+    "callback-level-unlike-mute-describe",
+    "CBK-05",
+    says="A callback's JobLevel is always 0, and describe shows none.",
+)
+class CallbackLevelUnlikeMuteDescribe(_Document):
+    def job_level_of(self, job: StoredJob) -> str | None:
+        return None
+
+    def _told(self, document: Node) -> Node:
+        return grow(document, "JobsDetail/Operation", element("JobLevel", "0"))
 
 
 # ---- CBK-06: no ----

@@ -138,6 +138,16 @@ class DataPercent(_Data):
         return unquote(text)
 
 
+@FAULTS.add(
+    "data-percent-strictly",
+    "RSP-24",
+    says="UserData is percent-decoded, unless some percent sign stands for itself.",
+)
+class DataPercentStrictly(_Data):
+    def _changed(self, text: str) -> str:
+        return text if re.search("%(?![0-9A-Fa-f]{2})", text) else unquote(text)
+
+
 @FAULTS.add("data-backslash", "RSP-24", says="A backslash in UserData is doubled.")
 class DataBackslash(_Data):
     def _changed(self, text: str) -> str:

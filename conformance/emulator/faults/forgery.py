@@ -292,6 +292,12 @@ class ExpiredTaken(Behaviour):
                 raise
 
 
+@FAULTS.add("expired-half-an-hour", "SIG-35", says="A window is good for half an hour more.")
+class ExpiredHalfAnHour(_Grace):
+    def _late(self) -> float:
+        return 1800.0
+
+
 @FAULTS.add("expired-a-day", "SIG-35", "SIG-45", says="A window is good for a day after its end.")
 class ExpiredADay(_Grace):
     def _late(self) -> float:

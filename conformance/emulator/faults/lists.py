@@ -433,6 +433,38 @@ class InputNever(_ByInput):
         return "/" not in wanted and key == wanted
 
 
+# ---- several parameters at once: every one of them holds ----
+
+
+@FAULTS.add("states-or-input", "QRY-15", "QRY-17", says="A job of the states or the input is in.")
+class StatesOrInput(Behaviour):
+    def matches_states(self, job: StoredJob, query: ListQuery) -> bool:
+        by_input = query.input_object is not None and super().matches_input(job, query)
+        return by_input or super().matches_states(job, query)
+
+    def matches_input(self, job: StoredJob, query: ListQuery) -> bool:
+        by_state = query.states is not None and super().matches_states(job, query)
+        return by_state or super().matches_input(job, query)
+
+
+@FAULTS.add("states-not-with-input", "QRY-15", says="Beside inputObject states is ignored.")
+class StatesNotWithInput(Behaviour):
+    def matches_states(self, job: StoredJob, query: ListQuery) -> bool:
+        return query.input_object is not None or super().matches_states(job, query)
+
+
+@FAULTS.add("bounds-not-with-states", "QRY-16", says="Beside states the bounds are ignored.")
+class BoundsNotWithStates(Behaviour):
+    def matches_created(self, job: StoredJob, query: ListQuery) -> bool:
+        return query.states is not None or super().matches_created(job, query)
+
+
+@FAULTS.add("page-forgets-input", "QRY-17", says="From the second page on inputObject is lost.")
+class PageForgetsInput(Behaviour):
+    def matches_input(self, job: StoredJob, query: ListQuery) -> bool:
+        return query.after is not None or super().matches_input(job, query)
+
+
 # ---- QRY-18: what makes no sense ----
 
 

@@ -97,6 +97,30 @@ class UnknownCut(Behaviour):
         return super().describe_document(found, tuple(job_id[1:] for job_id in missing))
 
 
+@FAULTS.add("unknown-by-beginning", "QRY-02", says="An id's beginning is good for the id.")
+class UnknownByBeginning(Behaviour):
+    def look_up(self, job_ids: tuple[str, ...]) -> tuple[tuple[StoredJob, ...], tuple[str, ...]]:
+        jobs = self.store.jobs()
+        found = {
+            asked: next((job for job in jobs if job.job_id.startswith(asked)), None)
+            for asked in job_ids
+        }
+        return (
+            tuple(job for job in found.values() if job is not None),
+            tuple(asked for asked, job in found.items() if job is None),
+        )
+
+
+@FAULTS.add("unknown-by-known-beginning", "QRY-02", says="What follows a known id is cut off.")
+class UnknownByKnownBeginning(Behaviour):
+    def look_up(self, job_ids: tuple[str, ...]) -> tuple[tuple[StoredJob, ...], tuple[str, ...]]:
+        known = {job.job_id for job in self.store.jobs()}
+        starts = (
+            next((each for each in known if asked.startswith(each)), asked) for asked in job_ids
+        )
+        return super().look_up(tuple(starts))
+
+
 @FAULTS.add("unknown-count", "QRY-02", says="NonExistJobIds holds how many there are.")
 class UnknownCount(Behaviour):
     def describe_document(self, found: tuple[StoredJob, ...], missing: tuple[str, ...]) -> Node:

@@ -81,6 +81,12 @@ class SignPathEncoded(Behaviour):
         return incoming.request.raw_path.replace(",", "%2C")
 
 
+@FAULTS.add("sign-path-raw", "SIG-20", says="The path is signed with its percent signs.")
+class SignPathRaw(Behaviour):
+    def signed_path(self, incoming: Incoming) -> str:
+        return incoming.request.raw_path
+
+
 @FAULTS.add("sign-method-upper", "SIG-20", "SIG-22", says="The method is signed in upper case.")
 class SignMethodUpper(Behaviour):
     def recompute(

@@ -291,6 +291,22 @@ class TokenOptional(Behaviour):
             super().check_token(incoming, auth, account)
 
 
+@FAULTS.add("token-longer", "SIG-44", says="What follows a token does not matter.")
+class TokenLonger(Behaviour):
+    def check_token(self, incoming: Incoming, auth: Authorization, account: Account) -> None:
+        right = account.token or ""
+        if not any(token.startswith(right) for token in self.tokens(incoming, auth)):
+            super().check_token(incoming, auth, account)
+
+
+@FAULTS.add("token-beginning", "SIG-44", says="The first half of a token will do.")
+class TokenBeginning(Behaviour):
+    def check_token(self, incoming: Incoming, auth: Authorization, account: Account) -> None:
+        right, given = account.token or "", self.tokens(incoming, auth)
+        if not any(right.startswith(token) and len(token) > 3 for token in given):
+            super().check_token(incoming, auth, account)
+
+
 @FAULTS.add("token-prefix", "SIG-44", says="Sixteen characters of a token are compared.")
 class TokenPrefix(Behaviour):
     def check_token(self, incoming: Incoming, auth: Authorization, account: Account) -> None:

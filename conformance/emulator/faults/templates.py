@@ -187,6 +187,12 @@ class RuleFlat(Behaviour):
         return made and edit(made, "PicProcess", lambda node: node.children)
 
 
+@FAULTS.add("rule-chain-cut", "RSP-23", says="ProcessRule ends at its first vertical bar.")
+class RuleChainCut(_InlineRule):
+    def _changed(self, node: Node) -> Node:
+        return rewrite(node, "ProcessRule", lambda rule: rule.partition("|")[0])
+
+
 @FAULTS.add("rule-lower-case", "RSP-23", says="ProcessRule comes back in lower case.")
 class RuleLowerCase(_InlineRule):
     def _changed(self, node: Node) -> Node:

@@ -50,6 +50,20 @@ def no_such_job_is_404(
     return inner(found, missing)
 
 
+@VARIANTS.add(
+    "any-unknown-job-is-404",
+    says="When one of the ids does not exist, describe answers 404 AuditingJobNotFound.",
+    errata=("E14",),
+)
+@hook("describe_document")
+def any_unknown_job_is_404(
+    behaviour: Behaviour, inner: Any, found: Jobs, missing: tuple[str, ...]
+) -> Any:
+    if missing:
+        raise Refusal(404, "AuditingJobNotFound", f"no such job: {', '.join(missing)}")
+    return inner(found, missing)
+
+
 @VARIANTS.add("described-newest-first", says="Described jobs come newest first, however asked for.")
 @hook("describe_document")
 def described_newest_first(

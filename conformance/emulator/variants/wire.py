@@ -142,6 +142,15 @@ def clock_ahead(behaviour: Behaviour, inner: Any) -> Any:
     return inner() + 5
 
 
+@VARIANTS.add(
+    "clock-behind",
+    says="The server's clock, by which it judges windows, is five minutes behind.",
+)
+class ClockBehind(Behaviour):
+    def now(self) -> float:
+        return super().now() - 300
+
+
 # ---- connections ----
 
 
