@@ -90,7 +90,7 @@ def _if_bad(attempt: Exchange, look: Exchange, state: State | None) -> Iterator[
 
 
 def _unknown_ids(exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:
-    """The odd paths beside the plain one: E14 lets a server refuse an unknown id, but not these alone.
+    """The odd paths beside the plain one: E14 lets a server refuse an unknown id, but any of them.
 
     What the plain one is refused with, AccessDenied among it, is said of the id.
     """

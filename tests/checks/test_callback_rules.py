@@ -464,7 +464,8 @@ def test_retries(statuses, expected):
         ("Failed", as_xml(state="Failed", message=""), "broken"),
         ("Failed", as_xml(state="Success"), "broken"),
         ("Failed", as_xml(put(message(state="Failed"), "JobsDetail/State", "Success")), "broken"),
-        ("Success", as_xml(state="Failed"), "ok"),  # CBK-05 tells of the difference
+        ("Success", as_xml(state="Failed"), "unmet"),  # CBK-05 tells of the difference
+        ("Success", as_xml(state="Success"), "unmet"),  # STA-10 tells of a job that should fail
         ("Failed", body(b"<Response/>"), "broken"),
     ],
 )
