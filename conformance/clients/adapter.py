@@ -80,20 +80,28 @@ class Adapter:
         self._address = address
         self._process: _Process | None = None
         self._id = 0
+        self._patience = START
         self.starts = 0
 
     def hello(self) -> Hello:
         """Ask for the library's name and operations.
 
-        Raises :class:`Problem` when the command cannot be started, or ends before it answers. Any
-        other failure is told in ``Hello.problem``.
+        Raises :class:`Problem` when the command cannot be started, ends before it answers, or
+        never does. Any other failure is told in ``Hello.problem``.
         """
+        begun = time.monotonic()
         line, failed = self._ask({"op": "hello"}, START)
+        self._patience = max(GRACE, 5 * (time.monotonic() - begun))
         if failed is not None:
+            name, last = self._command[0], _last_line(failed.stderr)
             if failed.said is Said.DIED:
                 raise Problem(
-                    f"the adapter {self._command[0]!r} ended before it answered hello: "
-                    f"{failed.message}{_last_line(failed.stderr)}"
+                    f"the adapter {name!r} ended before it answered hello: {failed.message}{last}"
+                )
+            if failed.said is Said.SILENT:
+                raise Problem(
+                    f"the adapter {name!r} does not answer hello: {failed.message}{last}; "
+                    "answer each line of stdin by one of stdout, and flush it"
                 )
             return Hello(self._command[0], problem=failed.message)
         assert line is not None
@@ -115,7 +123,7 @@ class Adapter:
     def call(self, call: Call) -> Reply:
         """Make one call through the library, and wait for what it tells its caller."""
         if self._process is None:  # started again: its start-up is no part of the call
-            _, failed = self._ask({"op": "hello"}, START)
+            _, failed = self._ask({"op": "hello"}, self._patience)
             if failed is not None:
                 return failed
         begun = time.monotonic()
@@ -209,7 +217,7 @@ def _line_problem(line: bytes, wanted: int) -> str:
     if len(line) > MAX_LINE:
         return f"the answer is longer than {MAX_LINE} bytes"
     try:
-        answer = json.loads(line)
+        answer = json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         shown = line[:80].decode("utf-8", "replace").rstrip()
         return f"the answer is not one line of JSON in UTF-8 ({error}): {shown!r}"
@@ -218,6 +226,10 @@ def _line_problem(line: bytes, wanted: int) -> str:
     if answer.get("id") != wanted or isinstance(answer.get("id"), bool):
         return f"the answer carries the id {answer.get('id')!r}, the question had {wanted}"
     return ""
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number in JSON")
 
 
 def read_reply(operation: Operation, line: Mapping[str, Any], took: float = 0.0) -> Reply:

@@ -38,6 +38,7 @@ for line in sys.stdin:
         elif what == "both": say(result={"jobs": []}, error={"kind": "client"})
         elif what == "neither": say()
         elif what == "kind": say(error={"kind": "other"})
+        elif what == "nan": say(result={"jobs": [{"JobId": float("nan")}]})
         elif what == "jobs": say(result={"jobs": {}})
         else: say(result={"jobs": [{"JobId": what}]}, error=None)
 """
@@ -75,6 +76,7 @@ def test_hello_and_a_call(command: tuple[str, ...]) -> None:
         ("text", Said.GARBLED, "not one line of JSON"),
         ("list", Said.GARBLED, "no JSON object"),
         ("id", Said.GARBLED, "carries the id"),
+        ("nan", Said.GARBLED, "NaN is no number in JSON"),
         ("long", Said.GARBLED, "longer than 8388608 bytes"),
         ("both", Said.GARBLED, "exactly one"),
         ("neither", Said.GARBLED, "exactly one"),
@@ -126,6 +128,15 @@ def test_an_adapter_that_hangs_is_ended(
 def test_a_command_that_does_not_run_is_one_line(command: tuple[str, ...], message: str) -> None:
     with pytest.raises(Problem, match=message) as problem:
         Adapter(command, ADDRESS).hello()
+
+    assert "\n" not in str(problem.value)
+
+
+def test_an_adapter_that_never_answers_hello_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapters, "START", 0.5)
+    silent = "import sys\nfor line in sys.stdin: print('what?', file=sys.stderr)"
+    with pytest.raises(Problem, match=r"does not answer hello: no answer within 0.5 s") as problem:
+        Adapter((sys.executable, "-c", silent), ADDRESS).hello()
 
     assert "\n" not in str(problem.value)
 
