@@ -26,8 +26,9 @@ _MARK = re.compile(r"<!-- example (\S+) (\S+) (passes|fails) -->\n(.*?)\n<!-- en
 #: Lines of bodies and of their lengths; names and counts that hang on how quick things were.
 _PASSING = re.compile(r"[<{]|\(\.\.\.|Content-Length: |x-ci-|ETag")
 _NAMES = re.compile(
-    r"\bc[0-9a-f]{32}\b|(?<=nextToken=)[^& ]+|(?<=life/success-)\d\d|\d+ (?=of \d+|jobs)"
-    r"|(?<=`)(?:(?:Submitted|Running) > )+"
+    r"\bc[0-9a-f]{32}\b|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])|&nextToken=[^& ]+"
+    r"|(?<=life/success-)\d\d|\d+ (?=of \d+|jobs|seconds)|(?<=`)(?:(?:Submitted|Running) > )+"
+    r"|(?<=State is )(?:Submitted|Running)"
 )
 
 _INDEX = f"""\
@@ -86,7 +87,7 @@ def merged(there: Shown, fresh: Shown) -> Shown:
 def told(text: str) -> str:
     """What an example tells in every run: all of it but bodies, ids, tokens and counts."""
     lines = [line for line in text.splitlines() if not _PASSING.match(line)]
-    return _NAMES.sub("*", "\n".join(lines))
+    return _NAMES.sub("", "\n".join(lines))
 
 
 def page(family: str, examples: Shown) -> str:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote, unquote
 
 #: The moment, in Unix seconds, that stands for the beginning of a run.
 BASE = datetime(2024, 2, 27, 4, 0, tzinfo=UTC)
@@ -28,9 +29,10 @@ _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)([T ])(\d\d)(:|%3A)(\d\d)(?:\6)(\d\d)")
 _HTTP = re.compile(
     rf"(?:({'|'.join(_DAYS)}), )?(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}}) (\d\d):(\d\d):(\d\d)"
 )
-_HEX = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{40}|[0-9A-F]{40})(?![0-9A-Za-z])")
+_ENCODED = re.compile(rf"(?:{'|'.join(_DAYS)})%2C%20[0-9A-Za-z%]{{15,40}}?GMT")
+_HEX = re.compile(r"(?:(?<=\\n)|(?<![0-9A-Za-z]))(?:[0-9a-f]{40}|[0-9A-F]{40})(?![0-9A-Za-z])")
 _JOB = re.compile(r"(?<![0-9a-z])c[0-9a-f]{32}(?![0-9a-z])")
-_PORT = re.compile(r"(?<=127\.0\.0\.1:)[0-9]{4,5}|(?<=localhost:)[0-9]{4,5}")
+_PORT = re.compile(r"(?<=127\.0\.0\.1:)[0-9]{4,5}|(?<=myqcloud\.com:)[0-9]{4,5}")
 _TOKEN = re.compile(
     r"((?:RequestId|TraceId)(?:>|\"\s*:\s*\"|='|=\")|x-ci-(?:request|trace)-id: )"
     r"([A-Za-z0-9+/_]{16,})(=*)"
@@ -68,6 +70,7 @@ class Steady:
 
     def _changes(self) -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]:
         return (
+            (_ENCODED, lambda at: quote(self.text(unquote(at[0])), safe="")),
             (_ISO, self._iso),
             (_HTTP, self._http),
             (_EPOCH, self._epoch),
