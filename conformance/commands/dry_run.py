@@ -1,21 +1,28 @@
-"""``run --dry-run``: what a run would send, and how many jobs it would create."""
+"""``run --dry-run``: what a run would send, what it would create, and how long it would take.
+
+The figures come from a rehearsal on the reference emulator's rules inside this process: a target
+whose jobs take longer is asked a little more often how they are.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 
 import click
 
 from conformance.config import RunConfig
 from conformance.emulator import EmulatorSettings
+from conformance.engine.agenda import choose_within
 from conformance.engine.options import Options
 from conformance.engine.plan import chosen
-from conformance.engine.sites import embedded_target
+from conformance.engine.rehearsal import Part, Rehearsal, rehearse
+from conformance.engine.sites import embedded_target, is_reachable
 from conformance.problems import Problem
 from conformance.scenarios.base import Scenario
 from conformance.settings import VENDOR
+from conformance.spec.reading import Operation
 from conformance.spec.target import Target
 
 #: Stands for the address of the receiver, which nobody listens at yet.
@@ -24,50 +31,87 @@ _RECEIVER = "http://127.0.0.1:9"
 
 def print_plan(config: RunConfig, options: Options) -> None:
     """Print the plan; nothing is sent, nothing is started."""
-    if config.replay is not None:
-        raise Problem("a replay sends nothing; leave --dry-run out")
-    target = _target(config, options)
+    for other in ("replay", "resume"):
+        if getattr(config, other) is not None:
+            raise Problem(f"dry-run and {other} are both given; a dry run is of a whole new run")
+    target = _target(options)
     scenarios = chosen(options, target)
-    click.echo("\n".join(_lines(config, target, scenarios)))
+    rehearsal = rehearse(options, target, scenarios)
+    click.echo("\n".join(_lines(config, options, target, scenarios, rehearsal)))
 
 
-def _target(config: RunConfig, options: Options) -> Target:
+def _target(options: Options) -> Target:
     if options.target is None:
         return embedded_target(EmulatorSettings(), options, _RECEIVER)
-    reachable = config.callback_host is not None or _is_local(config.endpoint or "")
+    reachable = is_reachable(options)
     return replace(options.target, callback_base=_RECEIVER if reachable else None)
 
 
-def _is_local(endpoint: str) -> bool:
-    rest = endpoint.partition("://")[2]
-    return rest.startswith(("127.", "localhost", "[::1]"))
-
-
-def _lines(config: RunConfig, target: Target, scenarios: Sequence[Scenario]) -> Iterator[str]:
-    requests = sum(each.requests for each in scenarios)
-    jobs = sum(each.jobs for each in scenarios)
-    where = config.endpoint or "the embedded reference emulator"
-    yield f"target      {where}, Host: {target.host}"
+def _lines(
+    config: RunConfig,
+    options: Options,
+    target: Target,
+    scenarios: tuple[Scenario, ...],
+    rehearsal: Rehearsal,
+) -> Iterator[str]:
+    parts = rehearsal.parts
+    kinds: Counter[Operation] = sum((each.requests for each in parts.values()), Counter())
+    requests = kinds.total()
+    jobs = sum(each.jobs for each in parts.values())
+    yield (
+        f"target      {config.endpoint or 'the embedded reference emulator'}, Host: {target.host}"
+    )
     yield f"scenarios   {len(scenarios)}"
-    for kind, (count, sent, made) in _by_kind(scenarios).items():
-        yield f"  {kind:<10}{count:>5} scenarios, about {sent:>5} requests, at most {made:>4} jobs"
+    yield from _by_room(parts)
     yield f"requests    about {requests}{_capped(requests, config.max_requests)}"
-    yield f"jobs        at most {jobs}{_capped(jobs, config.max_jobs)}"
-    if config.endpoint == VENDOR:
-        yield "cost        every job on the vendor's service may be billed, refused ones excepted"
-    yield f"duration    {_duration(config, target, requests)}"
+    for kind in Operation:
+        if kinds[kind]:
+            yield f"  {kind:<10}{kinds[kind]:>5}{_fate(kinds[kind], jobs, kind)}"
+    yield f"jobs        {jobs}{_capped(jobs, config.max_jobs)}"
+    yield from _cost(config, jobs)
+    yield from _budget(options, rehearsal, scenarios)
+    yield f"duration    {_duration(config, requests, rehearsal)}"
     if target.callback_base is None:
         yield "callbacks   not judged: the target cannot reach this machine (--callback-host)"
     yield "nothing was sent"
 
 
-def _by_kind(scenarios: Sequence[Scenario]) -> dict[str, tuple[int, int, int]]:
-    kinds: defaultdict[str, tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
-    for each in scenarios:
-        kind = each.name.partition("/")[0]
-        count, sent, made = kinds[kind]
-        kinds[kind] = (count + 1, sent + each.requests, made + each.jobs)
-    return dict(kinds)
+def _by_room(parts: dict[str, Part]) -> Iterator[str]:
+    """What each sort of scenario takes: by the beginning of their names."""
+    rooms: dict[str, list[Part]] = {}
+    for name, part in parts.items():
+        rooms.setdefault(name.partition("/")[0], []).append(part)
+    for room, held in rooms.items():
+        sent, made = sum(each.total for each in held), sum(each.jobs for each in held)
+        yield f"  {room:<10}{len(held):>5} scenarios, {sent:>5} requests, {made:>4} jobs"
+
+
+def _fate(creates: int, jobs: int, kind: Operation) -> str:
+    if kind is not Operation.CREATE:
+        return ""
+    return f", of which {creates - jobs} are to be refused and create no job"
+
+
+def _cost(config: RunConfig, jobs: int) -> Iterator[str]:
+    if config.endpoint == VENDOR:
+        held = jobs if config.max_jobs is None else min(jobs, config.max_jobs)
+        yield (
+            f"cost        the vendor bills accepted creates, refused ones not: {held} jobs at most,"
+            " those that are cancelled in time less"
+        )
+
+
+def _budget(
+    options: Options, rehearsal: Rehearsal, scenarios: tuple[Scenario, ...]
+) -> Iterator[str]:
+    """How far a budget goes."""
+    if options.max_requests is None and options.max_jobs is None:
+        return
+    choice = choose_within(options, rehearsal, scenarios)
+    every = {clause for each in rehearsal.parts.values() for clause in each.clauses}
+    if options.clauses is not None:
+        every &= options.clauses
+    yield f"budget      judges about {len(choice.clauses & every)} of {len(every)} clauses"
 
 
 def _capped(count: int, limit: int | None) -> str:
@@ -76,14 +120,10 @@ def _capped(count: int, limit: int | None) -> str:
     return f", held to {limit}; what is left over is inconclusive" if limit < count else ""
 
 
-def _duration(config: RunConfig, target: Target, requests: int) -> str:
-    if config.rate is None:
-        return (
-            f"the longest job (given up after {target.job_timeout:.0f} s) and the requests, "
-            f"{config.workers} at once"
-        )
+def _duration(config: RunConfig, requests: int, rehearsal: Rehearsal) -> str:
     sent = min(requests, config.max_requests or requests)
-    return (
-        f"about {sent / config.rate:.0f} s at {config.rate:g} requests a second, and the longest "
-        f"job (given up after {target.job_timeout:.0f} s)"
-    )
+    seconds = rehearsal.seconds * sent / max(1, requests)
+    if config.rate is None:
+        return f"about {seconds:.0f} s, {config.workers} requests at once"
+    seconds = max(seconds, sent / config.rate)
+    return f"about {seconds:.0f} s at {config.rate:g} requests a second"

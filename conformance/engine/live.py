@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from conformance.checks.facts import Facts
 from conformance.checks.judge import judge
 from conformance.drivers.live import LiveDriver
-from conformance.engine.agenda import Agenda
+from conformance.engine.agenda import turns
 from conformance.engine.options import Options
 from conformance.engine.outcome import RunOutcome
 from conformance.engine.plan import chosen
@@ -111,8 +111,7 @@ class LiveRun:
     # ---- asking ----
 
     def _ask(self) -> None:
-        agenda = Agenda(self.options, self.site.target, self.scenarios)
-        for turn in agenda.turns():
+        for turn in turns(self.options, self.site.target, self.scenarios):
             if self._is_stopped():
                 return
             self.driver.budget.hold(turn.hold)

@@ -26,7 +26,7 @@ def emulator(behaviour: type[Behaviour] = Behaviour, **settings: object) -> Iter
 def options_for(running: Emulator, **more: object) -> Options:
     """What a run against this emulator as a foreign endpoint is told."""
     settings = running.settings
-    options = Options(examples=0, **more)
+    options = Options(**{"examples": 0, **more})
     target = embedded_target(settings, options, None)
     return Options(
         endpoint=running.endpoint,
