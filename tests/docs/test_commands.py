@@ -100,7 +100,7 @@ def follow(page: Path, shell: Shell, steps: list[Block], *, whole: bool = False)
 def _is_long(commands: str) -> bool:
     """Whether commands judge a live server or client by every clause."""
     judges = re.search(r"picjobs-conformance (run|client)", commands) is not None
-    return judges and not re.search(r"--(clause|replay|dry-run)", commands)
+    return judges and not re.search(r"--(clause|case|replay|dry-run)", commands)
 
 
 def _follow_jobs(text: str, shell: Shell, where: str) -> None:
