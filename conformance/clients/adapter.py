@@ -254,7 +254,7 @@ def _error(value: Mapping[str, Any], took: float) -> Reply:
     if kind not in (Said.SERVICE, Said.CLIENT):
         return _garbled(f"error.kind is {kind!r}: it is service or client", took)
     status = value.get("status")
-    if isinstance(status, str) and status.isdigit() and len(status) <= 3:
+    if isinstance(status, str) and status.isascii() and status.isdigit() and len(status) <= 3:
         status = int(status)
     return Reply(
         Said(kind),

@@ -25,6 +25,7 @@ __all__ = ["Provenance", "Recorder", "Recording", "RecordingProblem", "load_reco
 SUFFIXES = (".json", ".yaml", ".yml")
 MAX_BYTES = 256 * 1024 * 1024
 MAX_INTERACTIONS = 500_000
+MAX_DEPTH = 64
 
 _VCR_VERSION = 1
 _RUN = "run.json"
@@ -289,6 +290,7 @@ def _parse(path: Path, text: str) -> Any:
     try:
         if looks_json:
             return json.loads(text)
+        _check_depth(path, text)
         return yaml.load(text, Loader=_PlainLoader)  # noqa: S506  # a CSafeLoader with less
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
@@ -298,6 +300,20 @@ def _parse(path: Path, text: str) -> Any:
     except (RecursionError, MemoryError, ValueError, OverflowError, TypeError):
         mend = "holds data of a kind that no cassette has (nested too deep, or a number too long)"
         raise RecordingProblem(path, "", mend) from None
+
+
+def _check_depth(path: Path, text: str) -> None:
+    """Refuse YAML that nests too deep: its C loader would end the process for want of stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            mark = event.start_mark
+            place = f"line {mark.line + 1}" if mark is not None else ""
+            raise RecordingProblem(path, place, f"nests deeper than {MAX_DEPTH}; no cassette does")
 
 
 def _yaml_problem(path: Path, error: yaml.YAMLError) -> RecordingProblem:
