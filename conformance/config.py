@@ -170,7 +170,7 @@ def _read_file(path: Path, *, required: bool) -> tuple[dict[str, tuple[str, Any]
         return {}, []
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
+    except (ValueError, RecursionError) as wrong:  # nested without end, numbers of any length
         raise Problem(f"{path}: not valid TOML: {wrong}") from None
     found: dict[str, tuple[str, Any]] = {}
     for key, value in table.items():

@@ -50,7 +50,7 @@ def load_expectations(path: Path, today: date) -> Expectations:
     text = _text(path)
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
+    except (ValueError, RecursionError) as wrong:  # nested without end, numbers of any length
         raise Problem(f"{path}: not valid TOML: {wrong}") from None
     for key in table:
         if key not in ("known", "statement"):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from conformance.spec.names import BUCKET, REGION
 from conformance.spec.target import Target
 
 FORMAT = "picjobs-conformance-recording/1"
@@ -65,9 +66,14 @@ class Provenance:
         for name in ("suite", "revision", "recorded", "kind", "name", "scheme"):
             _expect(isinstance(getattr(provenance, name), str), name, "text")
         for name in ("seed", "examples"):
-            _expect(type(getattr(provenance, name)) is int, name, "a whole number")
+            value = getattr(provenance, name)
+            right = type(value) is int and 0 <= value <= _MOST[name]
+            _expect(right, name, f"a whole number from 0 to {_MOST[name]}")
         return provenance
 
+
+#: What the options of a run allow.
+_MOST = {"seed": 2**63 - 1, "examples": 1_000_000}
 
 _NUMBERS = frozenset({"job_timeout", "callback_timeout", "poll_first", "poll_most"})
 _NEEDED = frozenset({"bucket", "region", "queue_id", "input_object"})
@@ -79,6 +85,7 @@ def _target(plain: object) -> Target:
         raise TypeError("there is no target")
     known = {each.name: plain[each.name] for each in fields(Target) if each.name in plain}
     disclaimed = known.pop("disclaimed", [])
+    _expect(isinstance(disclaimed, list), "target.disclaimed", "a list")
     for name, value in known.items():
         if name in _NUMBERS:
             number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -88,6 +95,8 @@ def _target(plain: object) -> Target:
         else:
             text = isinstance(value, str) or (value is None and name not in _NEEDED)
             _expect(text, f"target.{name}", "text")
+    for name, form in (("bucket", BUCKET), ("region", REGION)):
+        _expect(bool(form.fullmatch(known.get(name, ""))), f"target.{name}", f"a {name}'s name")
     return Target(**known, disclaimed=frozenset(map(str, disclaimed)))
 
 

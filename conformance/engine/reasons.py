@@ -36,7 +36,7 @@ def not_run_reasons(target: Target) -> dict[str, str]:
                 reasons.setdefault(clause.id, reason)
 
     for part in sorted(target.disclaimed):
-        leave_out(PARTS[part], f"the conformance statement does not claim {part}")
+        leave_out(PARTS.get(part, ()), f"the conformance statement does not claim {part}")
     if target.callback_base is None:
         leave_out(("CBK",), "the target cannot reach a callback receiver: give --callback-host")
     if not target.has_temporary:

@@ -262,7 +262,7 @@ def interaction(**changes: object) -> str:
         ("a.json", interaction(picjobs={"framing": []}), "framing: is not an object"),
         ("a.json", '{"interactions": [], "picjobs": {"format": "x/9"}}', "another format"),
         ("a.yaml", "a: [", "is not YAML"),
-        ("a.yaml", "[" * 5000, "is not YAML|nested too deep"),
+        ("a.yaml", "[" * 5000, "nests deeper than 64"),
         ("a.yaml", "interactions: !!python/object/apply:os.system ['x']", "is not plain data"),
         ("a.yaml", "interactions: !!python/name:os.system", "is not plain data"),
         ("a.yaml", "a: &a {x: 1}\ninteractions: [{<<: [*a, *a]}]", "is not plain data"),

@@ -13,6 +13,7 @@ import json
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -274,7 +275,7 @@ def main() -> int:
                     one_round(draw, feed, number, 100)
                 except Exception as error:  # noqa: BLE001  whatever it is, it is what was looked for
                     failed += 1
-                    print(f"{name}, seed {number}: {type(error).__name__}: {error}")
+                    print(f"{name}, seed {number}: ", *traceback.format_exception(error)[-12:])
                 done[name] += 100
     minutes = (time.monotonic() - begun) / 60
     print(f"{minutes:.1f} minutes, {sum(done.values())} files, seeds to {number}, {failed} failed")
