@@ -87,7 +87,7 @@ def _known(facts: Facts, exchange: Exchange, known: list[str], asked: int) -> It
             observed=f"JobIds {strangers}",
             at="Response/JobsDetail/JobId",
         )
-    if not known or asked != len(known):
+    if asked != len(known):
         return
     node = document(exchange)
     if any(facts.may_have_forgotten(job_id, exchange) for job_id in known if job_id not in shown):
@@ -108,7 +108,7 @@ def _known(facts: Facts, exchange: Exchange, known: list[str], asked: int) -> It
 def _unknown(exchange: Exchange, unknown: list[str]) -> Iterator[Outcome]:
     """QRY-02: named in NonExistJobIds (E12), with no job made up."""
     node = document(exchange)
-    if not unknown or node is None:
+    if node is None:
         return
     listed = JobList.from_node(node).non_exist_job_ids
     shown = [job.value("JobId") for job in jobs_in(exchange)]
@@ -215,10 +215,10 @@ def _after_cancel(job_id: str, answer: Exchange, look: Exchange) -> Outcome:
 def _cancel_finished(exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:
     """QRY-21: the refusal is judged as an outcome; here, that it changed nothing."""
     attempt = next((each for each in exchanges if each.step == "cancel-finished"), None)
-    if attempt is None:
+    job_id = job_id_of(exchanges[0])
+    if attempt is None or job_id is None:
         yield unmet("QRY-21", exchanges[0], reason="no finished job was there to cancel")
         return
-    job_id = job_id_of(exchanges[0]) or ""
     after = [each for each in exchanges if each.step == "look"]
     before = [state_of(each, job_id) for each in exchanges if each.step == "poll"]
     if not after or state_of(after[-1], job_id) is None or not before:

@@ -8,9 +8,9 @@ arithmetic, ``strip``/``lower`` and their like, ``any``/``all``, ``min``/``max``
 
 What is not judged by mutants, because it is wording or data and not logic:
 
-* what people read: docstrings, f-strings, the arguments named in ``PROSE``, what is raised, and
-  any string of three words or more. Names, statuses, levels, clause ids and every value that is
-  compared have fewer, and are mutated;
+* what people read: docstrings, f-strings, arguments and variables named in ``PROSE``, what is
+  raised, and any string of three words or more. Names, statuses, levels, clause ids and every value
+  that is compared have fewer, and are mutated;
 * annotations, decorators, ``__all__``, ``DECIDES`` (it documents, and has its own test), and
   what mypy refuses anyhow (an argument left out, a None in the place of a value);
 * the modules in ``DATA``.
@@ -40,7 +40,7 @@ DATA = (
     "conformance/spec/samples.py",
 )
 
-#: Keyword arguments that say something to people.
+#: Keyword arguments, and variables, that say something to people.
 PROSE = frozenset({"message", "expected", "observed", "reason", "seen", "note", "why"})
 WORDS = 3
 
@@ -233,7 +233,7 @@ def _is_wording(node: ast.AST) -> bool:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return len(node.value.split()) >= WORDS
     named = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-    return isinstance(named, ast.Name) and named.id in ("__all__", "DECIDES")
+    return isinstance(named, ast.Name) and named.id in {"__all__", "DECIDES", *PROSE}
 
 
 # ---- what ---------------------------------------------------------------------------------------

@@ -152,6 +152,8 @@ DETAIL = "Response/JobsDetail"
         (page(1, 0, orderByTime="Asc"), [("QRY-12", f"{DETAIL}/CreationTime")]),
         (page(job(1, creation_time=when(0)), 0), []),
         (page(2, job(0, creation_time="soon"), 1), []),
+        (page(job(2, creation_time="soon"), 0, 1), [("QRY-12", f"{DETAIL}/CreationTime")]),
+        (page(job(1, creation_time=when(0)), 0, orderByTime="Asc"), []),
         # QRY-13
         (page(2, 1, 0, size=2), [("QRY-13", DETAIL)]),
         (page(1, 0, size=2), []),
@@ -166,6 +168,8 @@ DETAIL = "Response/JobsDetail"
         (page(1, job(0, "Failed"), states="Running,Success"), []),
         (page(job(0, "Submitted"), states="Running"), []),
         (page(job(0, "unheard"), states="Success"), []),
+        (page(job(0, "Running"), states="Success,Failed,Cancel"), [("QRY-15", f"{DETAIL}/State")]),
+        (page(job(1, "Running"), job(0, "Failed"), states="Pause"), []),
         (page(job(0, "Failed"), states="All"), []),
         # QRY-16: on the bound is either
         (page(2, 1, startCreationTime=when(1)), []),
@@ -174,6 +178,8 @@ DETAIL = "Response/JobsDetail"
         (page(2, 1, endCreationTime=when(1)), [("QRY-16", f"{DETAIL}/CreationTime")]),
         (page(2, 1, startCreationTime=when(1), endCreationTime=when(2)), []),
         (page(job(2, creation_time="soon"), endCreationTime=when(1)), []),
+        (page(job(2, creation_time="soon"), 1, endCreationTime=when(0)),
+         [("QRY-16", f"{DETAIL}/CreationTime")]),
         # QRY-17
         (page(1, 0, inputObject="input/deer.jpg"), []),
         (page(1, job(0, input_object="input/deer.jpg.bak"), inputObject="input/deer.jpg"),
@@ -207,7 +213,7 @@ def test_what_holds_on_a_page_is_counted():
         (page(1, 0, states="Success", name="x"), "QRY-15", 2),
         (page(1, 0, states="All", name="x"), "QRY-15", 0),
         (page(job(0, "Failed"), states="Running", name="x"), "QRY-15", 0),
-        (page(2, 1, startCreationTime=when(1), name="x"), "QRY-16", 1),
+        (page(3, 2, 1, startCreationTime=when(1), name="x"), "QRY-16", 2),
         (page(2, 1, endCreationTime=when(2), name="x"), "QRY-16", 1),
         (page(1, 0, inputObject="input/deer.jpg", name="x"), "QRY-17", 1),
         (page(1, job(0, input_object="x"), inputObject="input/deer.jpg", name="x"), "QRY-17", 0),
@@ -233,6 +239,33 @@ def test_a_stray_is_named_with_what_was_asked_for():
     assert shown_of(tag) == ("'PicProcess'", "Tag ''")
     state = page(job(0, "Failed"), states="Success")
     assert shown_of(state) == ("Success", "State 'Failed'")
+
+
+def test_a_page_that_is_too_long_is_shown_by_its_numbers():
+    (small,) = [e for e in judged(page(2, 1, 0, size=2)) if e.mark == "broken"]
+    assert (small.expected, small.observed) == ("at most 2", "3 jobs for size 2")
+    (large,) = [e for e in judged(page(*reversed(range(11)))) if e.mark == "broken"]
+    assert (large.expected, large.observed) == ("at most 10 (the default)", "11 jobs")
+
+
+def test_jobs_without_an_id_are_no_job_that_comes_twice():
+    nameless = [replace(job(n), job_id=None) for n in (1, 0)]
+    assert broken(page(*nameless, name="list/walk", size=100)) == []
+
+
+def test_after_a_break_the_paging_says_nothing():
+    pages = walk(((3, 2), "a"), ((2, 1), "b"), ((0,), None), size=2)
+    gone = Failure(FailureKind.CONNECT, "refused")
+    between = replace(page(name="x"), response=None, failure=gone, started=NOW + 51)
+    found = [e for e in judged(*history(*range(4)), *pages, between) if e.clause == "QRY-14"]
+    assert [(str(e.mark), e.exchanges) for e in found] == [("unclear", (pages[-1].n,))]
+    assert found[0].message.endswith(": refused")
+    before = replace(between, started=NOW + 49)
+    found = [e for e in judged(*history(*range(4)), *pages, before) if e.clause == "QRY-14"]
+    assert [str(each.mark) for each in found] == ["broken"]
+    wrong = page(0, 1, name="list/walk", size=2)
+    also = [e.clause for e in judged(wrong, between) if e.mark == "broken"]
+    assert also == ["QRY-12"]
 
 
 def test_a_queue_or_a_tag_that_was_not_asked_for_is_not_judged():
@@ -266,6 +299,7 @@ BAD = error(400, "InvalidArgument")
         (accept("QRY-13", note="size 100"), BAD, None, "broken"),
         (either("QRY-13"), None, LOST, "unclear"),
         (accept("QRY-13"), None, LOST, "unclear"),
+        (accept("QRY-13"), None, None, "unclear"),
         (accept("QRY-11"), BAD, None, None),
     ],
 )
@@ -276,7 +310,7 @@ def test_a_size_that_is_refused(expect, answer, failure, mark):
     found = judged(one)
     assert [(each.clause, str(each.mark)) for each in found] == ([("QRY-13", mark)] if mark else [])
     if mark == "unclear":
-        assert found[0].message == "reset"
+        assert found[0].message == ("reset" if failure else "there was no response")
     if mark == "broken" and expect.note:
         assert found[0].message.endswith(": size 100")
         assert found[0].observed == "400 InvalidArgument"
@@ -372,12 +406,13 @@ def test_what_a_walk_finds_is_shown():
     assert missing.exchanges == (pages[1].n, made[1].n)
     assert missing.at == DETAIL
     assert missing.observed == "1 job(s) missing"
-    endless = walk(((3, 2), "a"), ((1, 0), "a"), size=2)
+    endless = walk(((3, 2), "a"), ((1,), "b"), ((0,), "a"), size=2)
     (again,) = [e for e in judged(*made, *endless) if e.mark == "broken"]
     assert (again.at, again.observed) == (
         "Response/NextToken",
         "NextToken 'a' for the second time",
     )
+    assert again.exchanges == (endless[2].n,)
     wrong = walk(((1, 0), "a"), ((3, 2), None), size=2)
     (order,) = [e for e in judged(*made, *wrong) if e.mark == "broken"]
     assert (order.exchanges, order.at) == ((wrong[1].n,), f"{DETAIL}/CreationTime")

@@ -120,6 +120,29 @@ def test_describe(one, expected):
     assert marks(one) == expected
 
 
+def test_a_job_may_be_forgotten_after_a_break():
+    gone = Failure(FailureKind.CONNECT, "refused")
+    broke = replace(asked("j2"), failure=gone, scenario="x")
+    before = replace(broke, started=MADE[0].started + 1)
+    after = replace(broke, started=MADE[0].started + 9)
+
+    def of(one, broken_at):
+        found = judged(*MADE, broken_at, one)
+        return Counter((e.clause, str(e.mark)) for e in found if one.n in e.exchanges)
+
+    lost = asked("j1", answer=answer())
+    assert of(lost, before) == {(ONE, "unclear"): 1}
+    assert of(lost, after) == {(ONE, "broken"): 1, ("QRY-03", "ok"): 1}
+    twice = asked("j1", answer=answer(1, 1))
+    assert of(twice, before) == {(ONE, "broken"): 1, ("QRY-03", "ok"): 1}
+    one_left = asked("j1", "j2", answer=answer(1, missing=["j2"]))
+    assert of(one_left, before) == {(SEVERAL, "ok"): 1, (SEVERAL, "unclear"): 1}
+    still_there = asked("j1", answer=answer(1, missing=["j1"]))
+    assert of(still_there, before)[("QRY-03", "broken")] == 1
+    (found,) = [e for e in judged(*MADE, before, lost) if lost.n in e.exchanges]
+    assert found.message.endswith("lost the job: refused")
+
+
 def test_only_describes_are_judged():
     strange = asked("j1", answer=answer())
     strange = replace(strange, request=replace(strange.request, method="PUT"))
@@ -265,6 +288,7 @@ def finished(after, before="Success", name="query/cancel-finished", cancelling=T
         (finished("Success", None), None),
         (finished("Success", cancelling=False), "unmet"),
         (finished("Cancel", name="query/cancel-finished-2"), None),
+        ([replace(finished("Success")[0], response=REFUSED), *finished("Success")[1:]], "unmet"),
     ],
 )
 def test_cancel_of_a_finished_job(exchanges, mark):
