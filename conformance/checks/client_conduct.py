@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from html import unescape
 from itertools import pairwise
+from os.path import commonprefix
 
 from conformance.checks.base import Decisions, Level, Mark, Outcome, broken, ok, unclear, unmet
 from conformance.checks.client_case import ClientCase, Said, Sent, leaves
@@ -219,30 +221,17 @@ def _needs_care(path: str, value: str) -> bool:
 def _escaped(sent: Sent, wanted: dict[str, str], root: Node | XmlProblem) -> Iterator[Outcome]:
     careful = {path: value for path, value in wanted.items() if _needs_care(path, value)}
     for path, value in careful.items():
+        got = root.value(path) if isinstance(root, Node) else None
         if isinstance(root, XmlProblem):
             if not root.hostile:
-                yield _changed(
-                    "LIB-09",
-                    sent,
-                    path,
-                    value=value,
-                    observed=f"an ill-formed body: {root}",
-                    what="is not escaped",
-                )
-        elif root.value(path) is None:
+                outcome = _changed("LIB-09", sent, path, value, None, "is not escaped")
+                yield replace(outcome, observed=f"an ill-formed body: {root}")
+        elif got is None:
             continue  # dropped altogether: LIB-13
-        elif _specials_kept(root.value(path) or "", value):
+        elif _specials_kept(got, value):
             yield ok("LIB-09", sent.exchange)
         else:
-            observed = _around(root.value(path) or "", value)
-            yield _changed(
-                "LIB-09",
-                sent,
-                path,
-                value=value,
-                observed=observed,
-                what="does not arrive unchanged",
-            )
+            yield _changed("LIB-09", sent, path, value, got, "does not arrive unchanged")
 
 
 def _specials_kept(got: str, wanted: str) -> bool:
@@ -263,8 +252,7 @@ def _nothing_dropped(sent: Sent, wanted: dict[str, str], root: Node) -> Iterator
         if got != value:
             lost = True
             what = "is dropped" if not got else "is sent with another value"
-            observed = "no such node" if got is None else _around(got, value)
-            yield _changed("LIB-13", sent, path, value=value, observed=observed, what=what)
+            yield _changed("LIB-13", sent, path, value, got, what)
     if lost:
         return
     yield ok("LIB-13", sent.exchange)
@@ -281,15 +269,16 @@ def _nothing_dropped(sent: Sent, wanted: dict[str, str], root: Node) -> Iterator
             )
 
 
-def _changed(
-    clause: str, sent: Sent, path: str, *, value: str, observed: str, what: str
+def _changed(  # noqa: PLR0917 - read in the order of the sentence
+    clause: str, sent: Sent, path: str, value: str, got: str | None, what: str
 ) -> Outcome:
+    """``value`` was given for the node at ``path``, and ``got`` arrived (None: no such node)."""
     return broken(
         clause,
         sent.exchange,
         message=f"{path.replace('/', '.')} {what}",
-        expected=_around(value, observed),
-        observed=observed,
+        expected=_around(value, got or ""),
+        observed="no such node" if got is None else _around(got, value),
         at=f"Request/{path}",
     )
 
@@ -298,8 +287,7 @@ def _around(text: str, other: str, width: int = 60) -> str:
     """``text``, cut to the part in which it differs from ``other`` when it is long."""
     if len(text) <= 3 * width:
         return repr(text)
-    pairs = zip(text, other, strict=False)
-    at = next((n for n, (one, two) in enumerate(pairs) if one != two), min(len(text), len(other)))
+    at = len(commonprefix((text, other)))  # noqa: RUF071 - of characters, not of paths
     begin = max(0, at - width)
     return f"{len(text)} characters, from {begin}: {text[begin : at + width]!r}"
 

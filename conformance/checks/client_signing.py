@@ -233,9 +233,7 @@ def _param_list(sent: Sent, auth: Authorization) -> Iterator[Outcome]:
     present = _encoded_names(sent.exchange.request)
     wrong = _list_problem(names, present, "URL parameter")
     if not wrong:
-        unencoded = [
-            name for name in names if re.fullmatch(r"(?:[a-z0-9._~-]|%[0-9a-f]{2})*", name) is None
-        ]
+        unencoded = [name for name in names if _ENCODED.fullmatch(name) is None]
         wrong = f"{unencoded[0]} is not UrlEncoded" if unencoded else ""
     yield _listed("SIG-06", sent, "q-url-param-list", auth.get("q-url-param-list"), wrong)
     asked = {url_encode(name).lower() for name, _ in own if name.lower() not in TOKEN_HEADERS}

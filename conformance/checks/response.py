@@ -90,13 +90,11 @@ class _ShownJobs:
 
 def _creation(facts: Facts, exchange: Exchange, operation: Operation, job: Node) -> Creation | None:
     """What the job has to echo: a create answers for its own request, others by JobId."""
-    job_id = job.value("JobId") or ""
-    if operation is not Operation.CREATE:
+    job_id = job.value("JobId")
+    if operation is not Operation.CREATE or job_id is None:
         return facts.creation(job_id)
-    for creation in facts.creations.get(job_id, ()):
-        if creation.exchange is exchange:
-            return creation
-    return None
+    made = facts.creations.get(job_id, ())
+    return next((each for each in made if each.exchange is exchange), None)
 
 
 def _status(exchange: Exchange) -> Iterator[Outcome]:

@@ -166,15 +166,15 @@ def _reaches_success(facts: Facts, exchanges: tuple[Exchange, ...]) -> Iterator[
         return
     looks = [each for each in exchanges[1:] if state_of(each, job_id) is not None]
     states = [state_of(each, job_id) for each in looks]
-    broke = [each for each in exchanges if each.failure is not None]
+    broke = [each.failure for each in exchanges if each.failure is not None]
     lost = facts.may_have_forgotten(job_id, exchanges[-1])
     if State.SUCCESS in states:
         yield ok("STA-09", looks[states.index(State.SUCCESS)])
     elif lost is not None and exchanges[-1] not in looks:
-        yield unclear("STA-09", *exchanges[:1], reason=f"{FORGOTTEN}: {lost.message}")
+        yield unclear("STA-09", exchanges[0], reason=f"{FORGOTTEN}: {lost.message}")
     elif not looks or broke:
-        reason = broke[0].failure.message if broke and broke[0].failure else "no look showed it"
-        yield unclear("STA-09", *exchanges[:1], reason=f"the job could not be followed: {reason}")
+        reason = broke[0].message if broke else "no look showed it"
+        yield unclear("STA-09", exchanges[0], reason=f"the job could not be followed: {reason}")
     elif states[-1] in WAITING and not _passed_over(facts, job_id, looks[-1]):
         yield unclear("STA-09", exchanges[0], reason=_BUSY_QUEUE)
     else:
@@ -284,7 +284,8 @@ def _ends_failed(
         return unclear(clause, exchanges[0], reason=_BUSY_QUEUE)
     return broken(
         clause,
-        *(looks[-1:] + list(exchanges[:1])),
+        *looks[-1:],
+        exchanges[0],
         message=f"{what}: the job was neither refused nor did it fail",
         expected=f"an error response, or Failed within {facts.target.job_timeout:g} s",
         observed=str(state),

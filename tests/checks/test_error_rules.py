@@ -47,6 +47,11 @@ def test_a_right_refusal_holds_each_clause_once():
     assert marks(refused(RIGHT)) == OK
 
 
+def test_after_what_is_no_answer_the_rest_is_judged():
+    found = check(Facts(TARGET, (refused(None), refused(RIGHT))))
+    assert Counter((each.clause, str(each.mark)) for each in found) == OK
+
+
 def test_what_is_no_answer_is_not_judged():
     assert judged(refused(None)) == []
     assert judged(refused(RIGHT, failure=LOST)) == []

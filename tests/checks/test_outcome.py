@@ -8,7 +8,7 @@ import pytest
 
 from conformance.checks.base import Level
 from conformance.checks.facts import Facts
-from conformance.checks.outcome import check
+from conformance.checks.outcome import ANNOUNCED, check
 from conformance.scenarios.calls import accept, cancel, create, either, refuse
 from conformance.spec.wire import Failure, FailureKind
 from tests.checks.building import TARGET, error, exchange, jobs, request_job, response, shown
@@ -43,6 +43,11 @@ def marks(expect, answer, **changes):
 )
 def test_which_clauses_acceptance_decides(clause, looked_at):
     assert marks(accept(clause), GOOD) == ([(clause, "ok", None)] if looked_at else [])
+
+
+def test_the_clauses_that_may_be_announced_are_those_of_servers():
+    assert {"HTTP-10", "SIG-20", "REQ-30", "RSP-30", "QRY-01", "QRY-22"} <= set(ANNOUNCED)
+    assert not {"HTTP-01", "SIG-05", "RSP-01", "QRY-02", "STA-09", "LIB-01"} & set(ANNOUNCED)
 
 
 def test_every_announced_clause_is_decided():

@@ -192,6 +192,21 @@ def test_status_and_root(call):
     assert wrong(exchange(call, response(200, b""))) == [("RSP-10", "", "the body is empty")]
 
 
+def test_after_what_cannot_be_judged_the_rest_is():
+    refusal = exchange(CREATE, error(400, "InvalidArgument"))
+    empty, odd = exchange(CREATE, response(200, b"")), answered(CREATE, JOB, root="Reply")
+    spoilt = answered(CREATE, put(JOB, "Tag", "x"))
+    found = wrong(refusal, empty, odd, spoilt)
+    assert [clause for clause, _, _ in found] == ["RSP-10", "RSP-10", "RSP-13"]
+    assert of("RSP-11", odd) == []
+
+
+def test_of_one_answer_two_hundred_jobs_are_judged():
+    many = answered(LIST, *(put(JOB, "JobId", f"j{n}") for n in range(201)))
+    (found,) = [each for each in checked(many) if each.clause == "RSP-13"]
+    assert found.count == 200
+
+
 def test_what_is_no_answer_with_a_document():
     assert checked(exchange(CREATE, error(400, "InvalidArgument"))) == []
     assert checked(replace(answered(CREATE, JOB), failure=LOST)) == []
@@ -294,5 +309,9 @@ def test_a_create_answers_for_its_own_request():
     shown_later = looked(shown(request_job("third")), at=1)
     assert "RSP-24" not in {clause for clause, _, _ in wrong(shown_later)}
     assert "RSP-24" in {clause for clause, _, _ in wrong(first, shown_later)}
+    spoilt = shown(ASKED, user_data="x")
+    one, two = replace(created(ASKED, spoilt), n=1), created(ASKED, shown(ASKED))
+    look = looked(spoilt, at=1)  # at a job that either may have made
+    assert [clause for clause, _, _ in wrong(one, two, look) if clause == "RSP-24"] == ["RSP-24"]
     bare = answered(CREATE, rename(JOB, "JobId", "Id"))
     assert "RSP-24" not in {clause for clause, _, _ in wrong(bare)}

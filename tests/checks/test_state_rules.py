@@ -164,6 +164,7 @@ def test_the_inline_rule_never_changes(path):
         (NODE, put(NODE, "Code", ""), []),
         (NODE, drop(NODE, "Operation/UserData"), ["Operation/UserData"]),
         (drop(NODE, "Operation/UserData"), NODE, ["Operation/UserData"]),
+        (NODE, drop(NODE, "Operation/TemplateId"), ["Operation/TemplateId"]),
         (put(NODE, "Operation/UserData", ""), drop(NODE, "Operation/UserData"), []),
         (drop(NODE, "Operation/UserData"), put(NODE, "Operation/UserData", ""), []),
         (drop(NODE, "Operation/JobLevel"), NODE, []),
@@ -233,6 +234,14 @@ def test_what_is_said_of_a_job_that_did_not():
     assert len(found.exchanges) == 2
     (found,) = of("STA-09", *life("Running"))
     assert found.observed == "Running (Success: )"
+    two = exchange(
+        describe(TARGET, "o1", "j1"),
+        jobs(shown(request_job("o1"), "o1", "Failed"), shown(ASKED, state="Running")),
+        at=1,
+        scenario="life/success-00",
+    )
+    (found,) = of("STA-09", *life(), two)
+    assert found.observed == "Running (Success: )"
     codeless = [*life(), replace(looked(shown(ASKED, state="Running", code=None), at=1),
                                  scenario="life/success-00")]  # fmt: skip
     (found,) = of("STA-09", *codeless)
@@ -248,6 +257,63 @@ def test_what_is_said_of_a_job_that_did_not():
     assert found.message == "reset"
     (found,) = of("STA-09", *life(first=replace(made(), response=None)))
     assert found.message == "the job was not created: no response"
+
+
+GONE = Failure(FailureKind.CONNECT, "refused")
+
+
+def broke_at(at):
+    """A break of the network that has nothing to do with the job itself."""
+    return replace(look("Running", at), response=None, failure=GONE, scenario="elsewhere")
+
+
+def unseen(at, name="life/success-00"):
+    return replace(look("Running", at), response=error(404, "AuditingJobNotFound"), scenario=name)
+
+
+@pytest.mark.parametrize(
+    ("after", "mark", "place"),
+    [
+        ([unseen(2)], "unclear", 0),  # not known any more
+        ([unseen(2), unseen(3)], "unclear", 0),
+        ([], "broken", 1),
+        ([unseen(2), replace(look("Running", 3), scenario="life/success-00")], "broken", 3),
+        ([replace(look("Success", 3), scenario="life/success-00"), unseen(4)], "ok", 2),
+    ],
+)
+def test_a_job_that_may_have_been_forgotten(after, mark, place):
+    exchanges = [*life("Running"), *after]
+    (found,) = of("STA-09", *exchanges, broke_at(1.5))
+    assert (str(found.mark), found.exchanges[0]) == (mark, exchanges[place].n)
+    if mark == "unclear":
+        assert found.message.endswith("lost the job: refused")
+        (unbroken,) = of("STA-09", *exchanges, broke_at(99))
+        assert str(unbroken.mark) == "broken"
+
+
+@pytest.mark.parametrize(
+    ("after", "mark"),
+    [
+        ([], "broken"),
+        (["Running"], "broken"),
+        ([None], "unclear"),
+        (["Running", None], "unclear"),
+        ([None, "Running"], "broken"),
+        (["Failed", None], "ok"),
+    ],
+)
+def test_a_job_that_was_to_fail_may_have_been_forgotten(after, mark):
+    name = "life/missing-input"
+    looks = [
+        unseen(at, name) if state is None else replace(look(state, at), scenario=name)
+        for at, state in enumerate(after, 2)
+    ]
+    exchanges = [*life("Running", name=name), *looks]
+    (found,) = of("STA-10", *exchanges, broke_at(1.5))
+    assert str(found.mark) == mark
+    if mark == "unclear":
+        assert found.message.endswith("lost the job: refused")
+        assert found.exchanges == (exchanges[0].n,)
 
 
 def other(number, state, *, at, seen_at):
@@ -279,6 +345,17 @@ OWN = life("Submitted")  # created at 0, seen waiting at 1
          "unclear"),
         ([*other(2, "Success", at=0.2, seen_at=0.9), *other(1, "Success", at=-5, seen_at=0.5)],
          "broken"),
+        # a create whose answer was lost may have made one before it
+        ([replace(other(1, "Running", at=-5, seen_at=0.5)[0], response=None, failure=LOST)],
+         "unclear"),
+        ([replace(other(1, "Running", at=0.5, seen_at=0.5)[0], response=None, failure=LOST)],
+         "broken"),
+        # two of one id count for neither
+        ([*other(1, "Success", at=-5, seen_at=0.5), *other(1, "Success", at=-5, seen_at=0.5)],
+         "broken"),
+        # several looks at one before it: the last of them counts
+        ([*other(1, "Success", at=-5, seen_at=0.5), other(1, "Success", at=-5, seen_at=-1)[1]],
+         "unclear"),
         # at the same time as it
         (other(1, "Success", at=0.0, seen_at=0.5), "unclear"),
     ],
@@ -291,6 +368,8 @@ def test_only_who_waits_is_excused():
     busy = other(1, "Success", at=-5, seen_at=0.5)
     assert marks("STA-09", *life("Running"), *busy) == ["broken"]
     assert marks("STA-09", *life("Pause"), *busy) == ["unclear"]
+    through = life("Submitted", "Success", "Submitted")
+    assert marks("STA-09", *through, *other(1, "Success", at=-5, seen_at=0.5)) == ["ok"]
     second = replace(made(), scenario="life/success-00")  # of the same id: whose turn was it?
     assert marks("STA-09", *OWN, second, *busy) == ["broken"]
 
@@ -447,6 +526,8 @@ def test_jobs_that_start_as_slowly_as_they_were_made_are_no_line():
 def test_without_a_late_job_or_looks_nothing_is_said():
     assert marks("STA-14", *priority(WAIT, late=False)) == ["unclear"]
     exchanges = priority(WAIT, (5, False))
+    (found,) = of("STA-14", *priority(WAIT, late=False))
+    assert found.message == "the job was not created: 200"
     refused = [
         replace(each, response=error(400, "InvalidArgument")) if each.step == "late" else each
         for each in exchanges
