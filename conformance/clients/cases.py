@@ -92,7 +92,7 @@ def _others(pairs: Keyset) -> Iterator[CaseSpec]:
     yield CaseSpec("list/temporary", ("HTTP-12", "HTTP-08"), call, answered(call))
     for name, pair in (("plain", pairs.first), ("temporary", pairs.temporary)):
         call = calls.cancel(pair, ids[0])
-        yield CaseSpec(f"cancel/{name}", ("HTTP-13",), call, answered(call))
+        yield CaseSpec(f"cancel/{name}", ("HTTP-13", "LIB-12"), call, answered(call))
 
 
 _PRIMARY = {

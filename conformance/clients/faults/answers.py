@@ -414,6 +414,14 @@ class _AnyRoot(Client):
         return super().read_response(body) if root.tag == "Error" else root
 
 
+@fault("cancel-wants-a-document", "LIB-12", says="The empty answer to a cancel is an error.")
+class _WantsDocument(Client):
+    def cancel(self, job_id: str) -> Job:
+        answer = self.exchange("PUT", f"/jobs/{job_id}", {"cancel": ""}, b"")
+        self.read_response(answer)
+        return {}
+
+
 @fault("cancel-reads-nothing", "LIB-12", says="The body that answers a cancel is never looked at.")
 class _CancelReads(Client):
     def cancel(self, job_id: str) -> Job:
