@@ -175,7 +175,7 @@ def _reaches_success(facts: Facts, exchanges: tuple[Exchange, ...]) -> Iterator[
     elif not looks or broke:
         reason = broke[0].message if broke else "no look showed it"
         yield unclear("STA-09", exchanges[0], reason=f"the job could not be followed: {reason}")
-    elif states[-1] in WAITING and not _passed_over(facts, job_id, looks[-1]):
+    elif _held_up(facts, job_id, looks):
         yield unclear("STA-09", exchanges[0], reason=_BUSY_QUEUE)
     else:
         seen = " > ".join(dict.fromkeys(str(state) for state in states))
@@ -188,6 +188,17 @@ def _reaches_success(facts: Facts, exchanges: tuple[Exchange, ...]) -> Iterator[
             observed=seen + _code_of(looks[-1], job_id),
             at="Response/JobsDetail/State",
         )
+
+
+def _held_up(facts: Facts, job_id: str, looks: list[Exchange]) -> bool:
+    """Whether the time went by in line: in a busy queue, for longer than the job ran afterwards."""
+    own = facts.creation(job_id)
+    waiting = [look for look in looks if state_of(look, job_id) in WAITING]
+    if own is None or not waiting:
+        return False
+    waited = waiting[-1].ended - own.exchange.started
+    ran = looks[-1].ended - waiting[-1].ended
+    return ran < waited and not _passed_over(facts, job_id, waiting[-1])
 
 
 def _passed_over(facts: Facts, job_id: str, last: Exchange) -> bool:
@@ -280,7 +291,7 @@ def _ends_failed(
     lost = facts.may_have_forgotten(job_id, exchanges[-1])
     if lost is not None and exchanges[-1] not in looks:
         return unclear(clause, exchanges[0], reason=f"{FORGOTTEN}: {lost.message}")
-    if state in WAITING and not _passed_over(facts, job_id, looks[-1]):
+    if _held_up(facts, job_id, looks):
         return unclear(clause, exchanges[0], reason=_BUSY_QUEUE)
     return broken(
         clause,

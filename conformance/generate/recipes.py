@@ -168,6 +168,13 @@ def _temporary() -> Iterator[Recipe]:
     yield Recipe("SIG-24/url-temporary", in_url, accepted("SIG-24", note=note))
     note = "temporary credentials without their token"
     yield _bad("SIG-44", "no-token", note, _spoilt("no-token", base=keys))
+    bare = replace(in_url, params=())
+    note = "temporary credentials, the signature in the URL and no token"
+    signing = _spoilt("drop-param", bare.token_header, base=bare)
+    yield _bad("SIG-44", "no-token-url", note, signing)
+    note = "temporary credentials, the signature in the URL and another token"
+    signing = _spoilt("send-other-param", f"{bare.token_header}=another", base=bare)
+    yield _bad("SIG-44", "other-token-url", note, signing)
     note = "temporary credentials, the last character of the token changed"
     yield _bad("SIG-44", "touched-token", note, _spoilt("touched-token", base=keys))
     for slug, what in (("longer", "and something after it"), ("shorter", "less its last half")):

@@ -39,13 +39,18 @@ def scenarios(target: Target) -> Iterator[Scenario]:
             jobs=1,
             requests=9,
         )
-    yield Scenario("life/missing-input", ("STA-10", "RSP-28"), _missing_input, jobs=1, requests=8)
+    for name, template in (("missing-input", False), ("missing-input-of-template", True)):
+        yield Scenario(
+            f"life/{name}", ("STA-10", "RSP-28"), _missing_input(name, template), jobs=1, requests=8
+        )
     yield Scenario("life/bad-rule", ("RSP-28",), _bad_rule, jobs=1, requests=8)
     yield Scenario("life/unknown-template", ("REQ-41",), _unknown_template, jobs=1, requests=8)
     if target.template_id:
         yield Scenario("life/both-forms", ("RSP-30",), _both_forms, jobs=1, requests=8)
     if target.paused_queue_id:
-        yield Scenario("life/paused-queue", ("STA-13", "STA-02"), _paused, jobs=1, requests=5)
+        for name, level in (("paused-queue", None), ("paused-queue-urgent", "2")):
+            run = _paused(name, level)
+            yield Scenario(f"life/{name}", ("STA-13", "STA-02"), run, jobs=1, requests=5)
 
 
 def _life(number: int) -> Callable[[Env], Steps]:
@@ -78,9 +83,19 @@ def _to_the_end(target: Target, job_id: str) -> Part[State | None]:
     return state
 
 
-def _missing_input(env: Env) -> Steps:
-    job = job_request(env.target, f"no-input-{env.seed}", input_object=NO_OBJECT, call_back="no")
-    yield from _may_fail(env.target, create(env.target, job, expect=_either("STA-10", "no input")))
+def _missing_input(name: str, template: bool) -> Callable[[Env], Steps]:
+    def run(env: Env) -> Steps:
+        job = job_request(
+            env.target,
+            f"{name}-{env.seed}",
+            template=template,
+            input_object=NO_OBJECT,
+            call_back="no",
+        )
+        call = create(env.target, job, expect=_either("STA-10", "no input"))
+        yield from _may_fail(env.target, call)
+
+    return run
 
 
 def _bad_rule(env: Env) -> Steps:
@@ -122,16 +137,27 @@ def _both_forms(env: Env) -> Steps:
     yield from _may_fail(target, create(target, job, expect=accept("RSP-30")))
 
 
-def _paused(env: Env) -> Steps:
+def _paused(name: str, level: str | None) -> Callable[[Env], Steps]:
     """A paused queue may refuse; a job that it takes must wait, however often one looks."""
-    target = env.target
-    job = job_request(target, f"paused-{env.seed}", queue_id=target.paused_queue_id, call_back="no")
-    job_id = yield from make(create(target, job, expect=_either("STA-13", "a paused queue")))
-    if job_id is None:
-        return
-    for pause in (0.1, 0.3, 0.6, 1.0):
-        yield Wait(pause)
-        yield describe(target, job_id, step="waiting", expect=accept("QRY-01"))
+
+    def run(env: Env) -> Steps:
+        target = env.target
+        job = job_request(
+            target,
+            f"{name}-{env.seed}",
+            queue_id=target.paused_queue_id,
+            template=level is not None,
+            level=level,
+            call_back="no",
+        )
+        job_id = yield from make(create(target, job, expect=_either("STA-13", "a paused queue")))
+        if job_id is None:
+            return
+        for pause in (0.1, 0.3, 0.6, 1.0):
+            yield Wait(pause)
+            yield describe(target, job_id, step="waiting", expect=accept("QRY-01"))
+
+    return run
 
 
 def _levels(env: Env) -> Steps:

@@ -94,7 +94,7 @@ def _list_scenarios() -> Iterator[Scenario]:
         yield scenario(f"time-{name}", ("QRY-16",), _bounded(name), 5)
     run = _bounded("both", ("states", "Success"))
     yield scenario("time-and-states", ("QRY-15", "QRY-16"), run, 5)
-    yield scenario("input-none", ("QRY-17", "QRY-14"), _by_input("none"), 4)
+    yield scenario("input-none", ("QRY-17", "QRY-14"), _by_input("none"), 9)
     for state, how in (("Cancel", "exact"), ("Success", "none")):
         run = _by_input(how, ("states", state))
         yield scenario(f"input-{how}-{state.lower()}", ("QRY-15", "QRY-17"), run, 5)
@@ -341,7 +341,7 @@ def _by_input(how: str, *more: tuple[str, str]) -> Callable[[Env], Steps]:
             "base-name": name.rpartition("/")[2] if "/" in name else "",
         }[how]
         if asked:
-            size = ("size", "2" if how == "none" else "100")  # few jobs have it: several pages
+            size = ("size", "1" if how == "none" else "100")  # few jobs have it: several pages
             pairs = (("inputObject", asked), *more, size, *_since_start(env))
             yield from _pages(env, pairs, "QRY-17")
 

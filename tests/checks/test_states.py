@@ -148,10 +148,13 @@ def test_a_job_that_never_ends_breaks_09_unless_the_network_did():
     assert any(each.clause == "STA-09" and each.mark is Mark.UNCLEAR for each in found)
 
 
-def in_a_queue(other_level: str, *, through_at: float):
-    """A job that only waits, and one made after it, through at a time that the waiting one saw."""
+def in_a_queue(other_level: str, *, through_at: float, ends: str = "Submitted"):
+    """A job that waits nearly all the time, and one made after it, through at some other time."""
     other = replace(ASKED, job_level=other_level)
-    looks = [looked(shown(ASKED), at=at, scenario="life/success-00") for at in (1, 9)]
+    looks = [
+        looked(shown(ASKED, state=state), at=at, scenario="life/success-00")
+        for at, state in ((1, "Submitted"), (9, "Submitted"), (12, ends))
+    ]
     before = [
         created(ASKED, shown(ASKED, "j0"), scenario="life/success-01", at=-2),
         looked(shown(ASKED, "j0", state="Success"), at=2, scenario="life/success-01"),
@@ -168,10 +171,11 @@ def in_a_queue(other_level: str, *, through_at: float):
 )
 def test_a_busy_queue_accuses_nobody(level, at, accused):
     """ASKED has level 1: what has a higher one goes before it by right."""
-    found = in_a_queue(level, through_at=at)
-    assert ("STA-09" in broken(found)) is accused
-    if not accused:
-        assert any(e.clause == "STA-09" and e.mark is Mark.UNCLEAR for e in found)
+    for ends in ("Submitted", "Running"):
+        found = in_a_queue(level, through_at=at, ends=ends)
+        assert ("STA-09" in broken(found)) is accused
+        if not accused:
+            assert any(e.clause == "STA-09" and e.mark is Mark.UNCLEAR for e in found)
 
 
 def missing_input(*exchanges):

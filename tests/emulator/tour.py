@@ -46,6 +46,7 @@ SOUND: tuple[dict[str, object], ...] = (
     {"call_back_type": "TDMQ", "mq_config": MQ},
     {"call_back_type": "Url", "call_back": CALLBACK, "mq_config": MQ},
     {"queue_id": PAUSED, "call_back": CALLBACK},
+    {"queue_id": PAUSED, "job_level": "2"},
     {"call_back": CALLBACK, "input_object": "no/deer.jpg", "call_back_format": "JSON"},
 )
 
@@ -308,10 +309,16 @@ def _signed(request: Request, now: float) -> Iterator[Request]:
         yield _with(request, text)
     yield from _spoiled(request, good, now)
     yield from _temporary(request, now)
+    yield _in_url(request, good)
+    own = Sign(secret_id=SETTINGS.tmp_secret_id, secret_key=SETTINGS.tmp_secret_key)
+    yield _in_url(request, _sign(request, now, own))
+
+
+def _in_url(request: Request, authorization: str) -> Request:
     joint = "&" if request.query else "?"
-    pairs = (piece.partition("=") for piece in good.split("&"))
-    in_url = "&".join(f"{name}={url_encode(value)}" for name, _, value in pairs)
-    yield replace(request, target=f"{request.target}{joint}{in_url}")
+    pairs = (piece.partition("=") for piece in authorization.split("&"))
+    query = "&".join(f"{name}={url_encode(value)}" for name, _, value in pairs)
+    return replace(request, target=f"{request.target}{joint}{query}")
 
 
 def _spoiled(request: Request, good: str, now: float) -> Iterator[Request]:

@@ -149,6 +149,12 @@ class MissingInputSucceeds(Behaviour):
         return State.SUCCESS, None, None
 
 
+@FAULTS.add("missing-input-of-template", "STA-10", says="A template succeeds on no image.")
+class MissingInputOfTemplate(Behaviour):
+    def outcome(self, job: StoredJob) -> End:
+        return (State.SUCCESS, None, None) if job.request.template_id else super().outcome(job)
+
+
 @FAULTS.add(
     "missing-input-mute", "STA-10", "RSP-28", says="A job on no image fails without a Code."
 )
@@ -185,6 +191,12 @@ class MissingInputWaits(Behaviour):
 class PauseIgnored(Behaviour):
     def initial_state(self, job: StoredJob, queue: Queue) -> State:
         return State.SUBMITTED
+
+
+@FAULTS.add("pause-not-for-urgent", "STA-13", says="Level 2 is above a pause.", level=SHOULD)
+class PauseNotForUrgent(Behaviour):
+    def initial_state(self, job: StoredJob, queue: Queue) -> State:
+        return State.SUBMITTED if job.level == 2 else super().initial_state(job, queue)
 
 
 @FAULTS.add("pause-fails", "STA-13", says="Jobs of a paused queue fail.", level=SHOULD)

@@ -291,6 +291,13 @@ class TokenOptional(Behaviour):
             super().check_token(incoming, auth, account)
 
 
+@FAULTS.add("token-unread-in-url", "SIG-44", says="A signature in the URL needs no token.")
+class TokenUnreadInUrl(Behaviour):
+    def check_token(self, incoming: Incoming, auth: Authorization, account: Account) -> None:
+        if auth.carrier != "url":
+            super().check_token(incoming, auth, account)
+
+
 @FAULTS.add("token-longer", "SIG-44", says="What follows a token does not matter.")
 class TokenLonger(Behaviour):
     def check_token(self, incoming: Incoming, auth: Authorization, account: Account) -> None:
