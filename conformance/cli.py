@@ -33,6 +33,7 @@ COMMANDS = {
     "compare": "Compare two stored results.",
     "sign": "Print the signature for one request.",
     "selftest": "Prove the suite on its own faults and variants.",
+    "completion": "Print the completion script of a shell.",
 }
 
 #: A run that ended by an error of the suite's own has judged nothing for certain.

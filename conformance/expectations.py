@@ -176,9 +176,8 @@ def written(result: Mapping[str, Any]) -> str:
         "# to where it is to be mended. `expires = 2026-12-31` has the suite ask again.",
         "",
     ]
-    for row in result["clauses"]:
-        if row["verdict"] != "fail":
-            continue
+    failing = (row for row in result["clauses"] if row["verdict"] == "fail")
+    for row in {row["id"]: row for row in failing}.values():  # one clause may be of two roles
         kept = row.get("known", {})
         findings = row["findings"]
         reason = kept.get("reason") or (findings[0]["message"] if findings else "it fails")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance import REVISION, __version__
+from conformance.commands import completing
 from conformance.problems import Problem
 from conformance.spec.clauses import CATALOGUE, FAMILIES, ROLES, Clause, UnknownClause, select
 from conformance.spec.errata import erratum
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="List the clauses.")
-@click.argument("patterns", nargs=-1, metavar="[ID|FAMILY]...")
+@click.argument("patterns", nargs=-1, metavar="[ID|FAMILY]...", shell_complete=completing.clauses)
 @click.option(
     "--format",
     "form",

@@ -10,6 +10,7 @@ from typing import IO, Any
 
 import click
 
+from conformance.commands import completing
 from conformance.config import RunConfig, gather, load
 from conformance.problems import Problem
 from conformance.settings import BY_NAME, SETTINGS, Setting
@@ -37,7 +38,13 @@ def _option(setting: Setting) -> Callable[[Decorated], Decorated]:
     if setting.flag:
         return click.option(name, setting.field, is_flag=True, default=None, help=words)
     return click.option(
-        name, setting.field, metavar=setting.metavar, multiple=setting.multiple, help=words
+        name,
+        setting.field,
+        metavar=setting.metavar,
+        multiple=setting.multiple,
+        help=words,
+        shell_complete=completing.clauses if setting.metavar == "ID|FAMILY" else None,
+        type=click.Path() if setting.metavar in ("FILE", "PATH", "DIR") else None,
     )
 
 

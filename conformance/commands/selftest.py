@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from conformance.commands import completing
 from conformance.commands.options import check_writable, write_file
 from conformance.problems import Problem, did_you_mean
 
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Prove the suite on its own faults and variants.")
 @click.option("--clients", "of_clients", is_flag=True, help="Those of clients, not of servers.")
-@click.option("--only", multiple=True, metavar="NAME", help="Only this fault or variant.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="NAME",
+    help="Only this fault or variant.",
+    shell_complete=completing.deviations,
+)
 @click.option("--full", is_flag=True, help="Every clause for every fault; each variant alone.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The seed.")
 @click.option(

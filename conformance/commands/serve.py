@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.commands import completing
 from conformance.commands.options import check_writable, settings_options, wants_color, warn
 from conformance.commands.outputs import REPORTS, write_reports
 from conformance.config import gather
@@ -55,9 +56,21 @@ _REPORTS = tuple(f"report-{form}" for form in REPORTS)
 @click.option("--tls-key", metavar="FILE", help="PEM key of the certificate, when not beside it.")
 @click.option("--start-delay", type=click.FloatRange(0, 3600), help="Seconds that a job waits.")
 @click.option("--run-time", type=click.FloatRange(0, 3600), help="Seconds that a job runs.")
-@click.option("--fault", "faults", multiple=True, metavar="NAME", help="Break one rule on purpose.")
 @click.option(
-    "--variant", "variants", multiple=True, metavar="NAME", help="Conform in an unusual way."
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="NAME",
+    help="Break one rule on purpose.",
+    shell_complete=completing.faults,
+)
+@click.option(
+    "--variant",
+    "variants",
+    multiple=True,
+    metavar="NAME",
+    help="Conform in an unusual way.",
+    shell_complete=completing.variants,
 )
 @click.option("--list-faults", is_flag=True, help="List the faults and variants, and end.")
 @click.option("--judge", is_flag=True, help="Judge what clients send, and report on it at the end.")

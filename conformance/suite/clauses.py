@@ -39,4 +39,6 @@ def judge(clause_id: str, harness: Harness, record_property: Callable[[str, obje
         ("judged", verdict.judged),
     ):
         record_property(name, value)
-    settle(verdict, outcome)
+    if verdict.findings:
+        record_property("finding", verdict.findings[0].message)
+    settle(verdict, outcome, harness.expected)

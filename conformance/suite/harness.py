@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from conformance.config import RunConfig, load
 from conformance.engine.judged import verdicts_of
 from conformance.engine.options import options_of
 from conformance.engine.session import RunOutcome, run
+from conformance.expectations import Expectations, load_expectations
 from conformance.problems import Problem
 from conformance.report.finding import finding_lines
 from conformance.settings import SETTINGS
@@ -34,6 +36,7 @@ class Harness:
     config: RunConfig
     chosen: frozenset[str]
     together: bool
+    expected: Expectations = field(default_factory=Expectations)
     _verdicts: dict[str, ClauseVerdict] = field(default_factory=dict)
     _outcomes: dict[str, RunOutcome] = field(default_factory=dict)
 
@@ -46,6 +49,10 @@ class Harness:
         }
         try:
             settings, warnings = load(_said(given), os.environ, Path.cwd())
+            expected = Expectations()
+            if settings.expectations is not None:
+                today = datetime.now(UTC).date()
+                expected = load_expectations(Path(settings.expectations), today)
         except Problem as problem:
             raise UsageProblem(str(problem)) from None
         for warning in warnings:
@@ -57,7 +64,8 @@ class Harness:
             and hasattr(item, "callspec")
             and "clause_id" in item.callspec.params
         )
-        return cls(settings, chosen, together="PYTEST_XDIST_WORKER" not in os.environ)
+        together = "PYTEST_XDIST_WORKER" not in os.environ
+        return cls(settings, chosen, together, expected)
 
     def verdict(self, clause_id: str) -> tuple[ClauseVerdict, RunOutcome]:
         """The verdict on one clause; the first question for a family runs its scenarios."""
@@ -76,7 +84,7 @@ class Harness:
 
     def _run(self, clauses: frozenset[str]) -> None:
         try:
-            outcome = run(options_of(self.config, clauses))
+            outcome = run(options_of(self.config, clauses, self.expected.disclaimed))
         except (Problem, ValueError, OSError) as problem:
             pytest.exit(f"picjobs-conformance: {problem}", returncode=2)
         for each in verdicts_of(outcome, strict=self.config.strict):
@@ -93,9 +101,15 @@ def _said(given: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def settle(verdict: ClauseVerdict, outcome: RunOutcome) -> None:
-    """Make a verdict pytest's: failed, skipped with the reason, or passed."""
+def settle(verdict: ClauseVerdict, outcome: RunOutcome, expected: Expectations) -> None:
+    """Make a verdict pytest's: failed, expected to fail, skipped with the reason, or passed."""
+    known = next((each for each in expected.known if each.clause == verdict.clause.id), None)
     if verdict.verdict is Verdict.FAIL:
+        if known is not None:
+            pytest.xfail(f"known: {known.reason}{known.link and ' '}{known.link}")
         pytest.fail(finding_lines(verdict, outcome.facts), pytrace=False)
+    if verdict.verdict is Verdict.PASS and known is not None:
+        where = f"{expected.path}:{known.line}"
+        pytest.fail(f"{where}: {known.clause} no longer fails: remove it", pytrace=False)
     if verdict.verdict in (Verdict.NOT_RUN, Verdict.INCONCLUSIVE):
         pytest.skip(f"{verdict.verdict}: {verdict.reason}")

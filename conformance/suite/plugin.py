@@ -5,8 +5,11 @@ Importing it must cost nothing: pytest loads it wherever the package is installe
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -65,16 +68,57 @@ _NOT_HERE = frozenset(
         "report-json",
         "report-junit",
         "report-markdown",
-        "write-expectations",
-        "expectations",
     }
 )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the markers known."""
+    """Make the markers known, and gather failures where they are to be written down."""
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
+    if hasattr(config, "workerinput"):
+        return
+    expectations = config.getoption("picjobs_expectations", default=None)
+    if expectations is not None:
+        _check(expectations)
+    path = config.getoption("picjobs_write_expectations", default=None)
+    if path is not None:
+        config.pluginmanager.register(_Writer(path), "picjobs-write-expectations")
+
+
+def _check(path: str) -> None:
+    """End with one line when an expectations file is wrong, before workers are started."""
+    from conformance.expectations import load_expectations  # noqa: PLC0415
+    from conformance.problems import Problem  # noqa: PLC0415
+
+    try:
+        load_expectations(Path(path), datetime.now(UTC).date())
+    except Problem as problem:
+        pytest.exit(f"picjobs-conformance: {problem}", returncode=2)
+
+
+class _Writer:
+    """Writes the clauses that failed as known ones, wherever their tests ran."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._rows: list[dict[str, Any]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        told = dict(report.user_properties)
+        if report.when == "call" and told.get("verdict") == "fail":
+            finding = {"message": told.get("finding", "it fails")}
+            self._rows.append({"id": told["clause"], "verdict": "fail", "findings": [finding]})
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        from conformance.expectations import written  # noqa: PLC0415
+
+        rows = sorted(self._rows, key=lambda row: str(row["id"]))
+        try:
+            Path(self._path).write_text(written({"clauses": rows}), encoding="utf-8")
+        except OSError as error:
+            sys.stderr.write(f"picjobs-conformance: {self._path}: {error.strerror}\n")
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,10 +6,14 @@ import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from datetime import date
 
 import pytest
 
+from conformance.emulator.faults import all_faults
+from conformance.expectations import load_expectations
 from conformance.spec.clauses import for_roles
+from tests.commands.support import emulator, environment
 
 
 def run_pytest(*arguments, env=None):
@@ -79,3 +83,36 @@ def test_a_wrong_option_ends_with_one_line_and_status_2(tmp_path):
     assert done.returncode == 2
     assert "picjobs-conformance:" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+def test_known_failures_are_written_and_expected(workers, tmp_path):
+    fault = all_faults()["user-data-required"]
+    with emulator(fault.behaviour, **fault.settings) as running:
+        told = ("-q", "-k", "REQ-32 or REQ-03", "--picjobs-max-examples=1", f"--rootdir={tmp_path}")
+        known = tmp_path / "known.toml"
+
+        def run(*more):
+            done = run_pytest("conformance.suite", *told, *workers, *more, env=environment(running))
+            return done, done.stdout + done.stderr
+
+        done, said = run(f"--picjobs-write-expectations={known}")
+        assert done.returncode == 1, said
+        assert [each.clause for each in load_expectations(known, date(2026, 1, 1)).known] == [
+            "REQ-32"
+        ]
+        done, said = run(f"--picjobs-expectations={known}")
+        assert done.returncode == 0, said
+        assert "1 passed" in said
+        assert "1 xfailed" in said
+        with known.open("a") as file:
+            file.write('[[known]]\nclause = "REQ-03"\nreason = "was so"\n')
+        done, said = run(f"--picjobs-expectations={known}")
+        assert done.returncode == 1
+        assert "REQ-03 no longer fails: remove it" in said
+        with known.open("a") as file:
+            file.write("[statement]\nlist = 1\n")
+        done, said = run(f"--picjobs-expectations={known}")
+        assert done.returncode == 2
+        assert "list is to be true or false" in said
