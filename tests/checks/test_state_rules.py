@@ -316,8 +316,8 @@ def test_a_job_that_was_to_fail_may_have_been_forgotten(after, mark):
         assert found.exchanges == (exchanges[0].n,)
 
 
-def other(number, state, *, at, seen_at):
-    asked = request_job(f"other{number}")
+def other(number, state, *, at, seen_at, level="1"):
+    asked = request_job(f"other{number}", job_level=level)
     return [
         created(asked, shown(asked, f"o{number}"), at=at, scenario="other"),
         looked(shown(asked, f"o{number}", state), at=seen_at, scenario="other"),
@@ -345,6 +345,17 @@ OWN = life("Submitted")  # created at 0, seen waiting at 1
          "unclear"),
         ([*other(2, "Success", at=0.2, seen_at=0.9), *other(1, "Success", at=-5, seen_at=0.5)],
          "broken"),
+        # through by the last look at it, or only later
+        ([*other(1, "Success", at=-5, seen_at=0.5), *other(2, "Success", at=0.2, seen_at=1.0)],
+         "broken"),
+        ([*other(1, "Success", at=-5, seen_at=0.5), *other(2, "Success", at=0.2, seen_at=1.5)],
+         "unclear"),
+        ([*other(1, "Success", at=-5, seen_at=0.5), *other(2, "Failed", at=0.2, seen_at=0.9),
+          *other(3, "Success", at=0.2, seen_at=1.5)], "broken"),
+        # a higher level goes first by right, a lower one does not
+        (other(1, "Success", at=0.2, seen_at=0.9, level="2"), "unclear"),
+        ([*other(1, "Success", at=-5, seen_at=0.5),
+          *other(2, "Success", at=0.2, seen_at=0.9, level=None)], "broken"),
         # a create whose answer was lost may have made one before it
         ([replace(other(1, "Running", at=-5, seen_at=0.5)[0], response=None, failure=LOST)],
          "unclear"),
@@ -362,6 +373,35 @@ OWN = life("Submitted")  # created at 0, seen waiting at 1
 )  # fmt: skip
 def test_a_job_that_waits_behind_others_is_not_accused(others, mark):
     assert marks("STA-09", *OWN, *others) == [mark]
+
+
+def test_no_level_is_level_0():
+    def judged_with(own, level):
+        asked = request_job(job_level=own)
+        first = replace(created(asked, shown(asked)), scenario="life/success-00")
+        busy = other(1, "Success", at=-5, seen_at=0.5)
+        after = other(2, "Success", at=0.2, seen_at=0.9, level=level)
+        return marks("STA-09", *life("Submitted", first=first), *busy, *after)
+
+    assert judged_with("0", None) == judged_with(None, "0") == ["broken"]
+    assert judged_with(None, "1") == judged_with("0", "1") == ["unclear"]
+
+
+def test_a_job_that_should_have_been_refused_has_level_0():
+    refused = [
+        replace(each, expect=refuse("x")) if each.step == "create" else each
+        for each in other(2, "Success", at=0.2, seen_at=0.9, level="2")
+    ]
+    busy = other(1, "Success", at=-5, seen_at=0.5)
+    assert marks("STA-09", *OWN, *busy, *refused) == ["broken"]
+
+
+def test_who_was_to_fail_may_wait_too():
+    busy = other(1, "Success", at=-5, seen_at=0.5)
+    waiting = life("Submitted", name="life/missing-input")
+    assert marks("STA-10", *waiting, *busy) == ["unclear"]
+    assert marks("STA-10", *waiting) == ["broken"]
+    assert marks("STA-10", *life("Running", name="life/missing-input"), *busy) == ["broken"]
 
 
 def test_only_who_waits_is_excused():
