@@ -48,7 +48,7 @@ def names_of_bucket(cases: Iterable[ClientCase]) -> frozenset[str]:
         for node in case.jobs if case.want is Want.RESULT else ():
             view = _view_of(case.reply, node.value("JobId"), alone=len(case.jobs) == 1)
             sent = [name for name in BUCKET_NAMES if node.value(name)]
-            if view is not None and any(_text(view, name) for name in BUCKET_NAMES):
+            if any(_text(view, name) for name in BUCKET_NAMES):
                 reached.update(sent)
     return frozenset(reached)
 
@@ -290,7 +290,7 @@ def _changes(node: Node, view: Mapping[str, Any]) -> Iterator[tuple[str, str, st
             yield names[0], sent, got
 
 
-def _text(view: Mapping[str, Any], path: str) -> str | None:
+def _text(view: Mapping[str, Any] | None, path: str) -> str | None:
     """The text at a place of the adapter's object; None when there is nothing."""
     value: Any = view
     for name in path.split("/"):

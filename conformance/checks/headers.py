@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from conformance.checks.base import Decisions, Outcome, broken, ok, unclear
@@ -13,6 +14,8 @@ from conformance.spec.xml import XmlProblem, read_xml
 
 #: RSP-04, RSP-31: how far two clocks may be apart, in seconds.
 CLOCK_SLACK = 15 * 60
+
+_NUMBER = re.compile(r"[ \t]*[0-9]+[ \t]*")
 
 
 def check(facts: Facts) -> Iterator[Outcome]:
@@ -95,7 +98,7 @@ def _length_wrong(
         if response.version == "HTTP/1.0":
             return ""  # E30
         return "there is no Content-Length and the body is not chunked"
-    if len(values) > 1 or not (values[0].strip().isascii() and values[0].strip().isdigit()):
+    if len(values) > 1 or _NUMBER.fullmatch(values[0]) is None:
         return "Content-Length is not one number"
     if framing.extra:
         return f"{framing.extra} bytes follow the end that Content-Length announces"

@@ -103,6 +103,8 @@ def test_a_dash_may_be_nothing(path: str) -> None:
         ({"a": "\u00e9"}, repr('{"a": "\u00e9"}')),
         (7, "'7'"),
         (True, "'true'"),
+        (False, "'false'"),
+        (0, "'0'"),
         (["x"], repr('["x"]')),
     ],
 )
@@ -150,6 +152,7 @@ def test_a_value_from_another_node() -> None:
 
 # ---- the bucket's two names ----
 
+SECOND = job(job_id="j2", state="Running")
 RENAMED = documents.renamed(JOB, "Input/BucketId", "Bucket")
 
 
@@ -158,8 +161,8 @@ def test_the_bucket_by_either_name() -> None:
     assert told(seen(view(RENAMED)), JOB) == []
     assert told(seen(view(JOB)), RENAMED) == []
     blind = put(view(JOB), "Input/BucketId", None)
-    level = {each.level for each in check(one(seen(blind), JOB), frozenset({"Input/Bucket"}))}
-    assert level == {Level.MAY}
+    (aside,) = check(one(seen(blind), JOB), frozenset({"Input/Bucket"}))
+    assert (aside.clause, aside.level) == ("LIB-01", Level.MAY)
     assert {each.level for each in check(one(seen(blind), JOB))} == {None}
     wrong = put(view(JOB), "Input/BucketId", "other")
     assert {e.level for e in check(one(seen(wrong), JOB), frozenset({"Input/Bucket"}))} == {None}
@@ -175,13 +178,16 @@ def test_which_names_of_the_bucket_reach_a_caller() -> None:
     assert names_of_bucket([one(seen(blind), JOB)]) == frozenset()
     assert names_of_bucket([one(seen(view(JOB)), JOB, want=Want.EITHER)]) == frozenset()
     assert names_of_bucket([one(seen(), JOB)]) == frozenset()
+    other_id = put(view(JOB), "JobId", "x")
+    assert names_of_bucket([one(seen(other_id), JOB)]) == {"Input/BucketId"}
+    assert names_of_bucket([one(seen(other_id), JOB, SECOND)]) == frozenset()
+    half = seen(put(view(SECOND), "Input/BucketId", None), view(JOB))
+    assert names_of_bucket([one(half, JOB, SECOND)]) == {"Input/BucketId"}
     both = one(seen(view(JOB)), JOB), one(seen(view(RENAMED)), RENAMED)
     assert names_of_bucket(both) == {"Input/BucketId", "Input/Bucket"}
 
 
 # ---- more than one job ----
-
-SECOND = job(job_id="j2", state="Running")
 
 
 def test_every_job() -> None:
@@ -221,6 +227,8 @@ def test_an_error_where_all_was_well() -> None:
         assert told(ERROR, JOB, clauses=clauses) == [
             (clause, "a result", observed) for clause in clauses
         ]
+    both = told(ERROR, JOB, clauses=("LIB-02", "LIB-01"))
+    assert [clause for clause, _, _ in both] == ["LIB-02", "LIB-01"]
     assert told(ERROR, JOB, clauses=("LIB-13",)) == [("LIB-01", "a result", observed)]
     plain = Reply(Said.CLIENT, (), "m" * 400)
     assert told(plain, JOB) == [("LIB-01", "a result", f"a client error: message={'m' * 300!r}")]
@@ -379,6 +387,9 @@ def test_what_only_an_entity_names() -> None:
     ]
     other = case(first, bait, want=Want.EITHER, clauses=("LIB-01",))
     assert list(check(other)) == []
+    last = replace(first, exchange=replace(first.exchange, n=2))
+    again = case(first, last, want=Want.EITHER, clauses=("LIB-10",))
+    assert [each.exchanges for each in check(again)] == [(2,)]
     quiet = case(first, want=Want.EITHER, clauses=("LIB-10",))
     assert [(e.clause, str(e.mark), e.exchanges) for e in check(quiet)] == [("LIB-10", "ok", (1,))]
     assert list(check(case(first, want=Want.EITHER, clauses=("LIB-01",)))) == []
