@@ -482,6 +482,35 @@ def test_the_first_announcement_that_has_a_job_counts():
     ]
 
 
+def broke_at(at):
+    """A break of the network somewhere else in the run."""
+    gone = Failure(FailureKind.CONNECT, "refused")
+    return replace(looked(shown(XML), at=at, scenario="x"), response=None, failure=gone)
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "clause", "mark"),
+    [
+        ([*run(XML), broke_at(3)], "CBK-01", "unclear"),
+        ([*run(XML), broke_at(9)], "CBK-01", "broken"),
+        ([*run(XML), broke_at(-1)], "CBK-01", "broken"),
+        ([*run(XML, as_xml()), broke_at(3)], "CBK-01", "ok"),
+        ([*run(XML, as_xml(), as_xml(at=4.0)), broke_at(3)], "CBK-01", "unclear"),
+        (run(XML, as_xml(), replace(as_xml(at=4.0), failure=LOST)), "CBK-01", "unclear"),
+        (run(XML, replace(as_xml(), failure=LOST)), "CBK-01", "ok"),
+        ([*run(XML, name="failed-xml", state="Failed"), broke_at(3)], "CBK-08", "unclear"),
+        ([*run(XML, name="failed-xml", state="Failed"), broke_at(9)], "CBK-08", "broken"),
+    ],
+)
+def test_callbacks_may_have_been_lost(exchanges, clause, mark):
+    (found,) = [each for each in judged(*exchanges) if each.clause == clause]
+    assert str(found.mark) == mark
+    if mark == "unclear":
+        reason = "reset" if exchanges[-1].failure is LOST else "refused"
+        assert found.message == f"callbacks may have been lost: {reason}"
+        assert found.expected == found.observed == ""
+
+
 def test_another_job_at_the_address():
     other = as_xml(put(message(), "JobsDetail/JobId", "j9"))
     found = [each for each in judged(*run(XML, other)) if each.mark is Mark.BROKEN]

@@ -56,6 +56,7 @@ def marks(one: ClientCase, clause: str) -> list[tuple[str, Level | None, tuple[i
 
 
 UNANSWERED = answered(200, answered=False)
+SILENT = replace(UNANSWERED, answered=True, exchange=replace(UNANSWERED.exchange, response=None))
 
 
 # ---- LIB-07 ----
@@ -78,6 +79,7 @@ UNANSWERED = answered(200, answered=False)
         ([UNANSWERED, answered(200)], [("broken", Level.MAY, (1, 2))]),
         ([answered(400), answered(503), answered(200)], [("broken", Level.MAY, (2, 3))]),
         ([UNANSWERED], []),
+        ([SILENT, answered(200)], [("broken", Level.MAY, (1, 2))]),
         ([answered(500)], []),
         ([], []),
     ],
