@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -49,12 +50,27 @@ def _option(setting: Setting) -> Callable[[Decorated], Decorated]:
 
 
 def load_config(given: Mapping[str, Any], file: str | None) -> RunConfig:
-    """The configuration from the options that click gave; prints warnings."""
+    """The configuration from the options that click gave; prints warnings.
+
+    A secret that is given as ``-`` is asked for, so that it stands in no list of processes.
+    """
     options = {setting.name: given.get(setting.field) for setting in SETTINGS}
-    config, warnings = load(options, os.environ, Path.cwd(), file)
+    environ = dict(os.environ)
+    for setting in SETTINGS:
+        if setting.secret and options[setting.name] == "-":
+            options[setting.name] = None
+            environ[setting.variable] = _asked_for(setting.name)
+    config, warnings = load(options, environ, Path.cwd(), file)
     for warning in warnings:
         warn(warning)
     return config
+
+
+def _asked_for(name: str) -> str:
+    """A secret from the terminal, unseen, or the next line of what is piped in."""
+    if sys.stdin.isatty():
+        return str(click.prompt(name, hide_input=True, err=True))
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 def load_part(names: Iterable[str], given: Mapping[str, Any], file: str | None) -> RunConfig:

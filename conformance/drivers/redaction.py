@@ -35,6 +35,8 @@ _LONG = 64 * 1024
 _HEX_RUN = re.compile(r"[0-9A-Fa-f]{40,4096}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
 _SIGNATURE_PARAMETER = re.compile(r"(q-signature(?:=|%3[Dd]))[^&\s\"'<>;,]*")
+_SIGNATURE_VALUE = re.compile(r"q-signature(?:=|%3[Dd])([0-9A-Fa-f]{40})")
+_WINDOW = re.compile(r"q-(?:key|sign)-time(?:=|%3[Dd])([0-9]+(?:;|%3[Bb])[0-9]+)")
 _ID_PARAMETER = re.compile(r"(q-ak(?:=|%3[Dd]))([^&\s\"'<>;,%]*)")
 _TOKEN_PARAMETER = re.compile(rf"((?:{'|'.join(TOKEN_HEADERS)})=)[^&]+", re.IGNORECASE)
 
@@ -67,27 +69,25 @@ class Redactor:
 
     def learn(self, request: Request) -> Authorization | None:
         """Take note of what the signature of ``request`` tells, before others can tell it again."""
-        found = _signature_of(request)
-        if found is not None:
-            self._learn(found)
-        return found
+        self._learn(f"{request.target}\n{request.headers.get('Authorization') or ''}")
+        return _signature_of(request)
 
     def text(self, text: str) -> str:
         """``text`` (a message, a log line) without secrets."""
         return _Scrubber(self, None, None).text(text)
 
-    def _learn(self, signature: Authorization) -> None:
-        """Remember what a signature tells of: its own value, and the sign keys of its windows."""
+    def _learn(self, text: str) -> None:
+        """Remember what is signed in ``text``, well or ill: signatures, sign keys of windows."""
+        if "q-" not in text:
+            return
         with self._lock:
-            for window in {signature.get("q-key-time"), signature.get("q-sign-time")}:
-                if window in self._windows:
-                    continue
+            windows = {match[1].upper().replace("%3B", ";") for match in _WINDOW.finditer(text)}
+            for window in windows - self._windows.keys():
                 keys = tuple(sign_key(each.secret_key, window) for each in self._credentials)
                 self._windows[window] = keys
                 self._hex.update(dict.fromkeys(keys, SIGN_KEY))
-            value = signature.get("q-signature").lower()
-            if len(value) == 40:
-                self._hex.setdefault(value, SIGNATURE)
+            for match in _SIGNATURE_VALUE.finditer(text):
+                self._hex.setdefault(match[1].lower(), SIGNATURE)
 
     @property
     def known_hex(self) -> Mapping[str, str]:
@@ -124,20 +124,22 @@ class _Scrubber:
 
     def request(self, request: Request, *, theirs: bool) -> Request:
         """``theirs``: the server under test wrote it, and may give away what only it computes."""
-        headers = Headers(tuple(self._request_header(*pair) for pair in request.headers))
+        headers = Headers(
+            tuple(self._request_header(*pair, theirs=theirs) for pair in request.headers)
+        )
         target = self._literals(request.target)
-        if "?" in target:
+        if "?" in target or theirs:
             target = _TOKEN_PARAMETER.sub(rf"\1{TOKEN}", target)
             target = self.text(_mask_parameters(target))
         return replace(
             request, target=target, headers=headers, body=self._bytes(request.body, hexes=theirs)
         )
 
-    def _request_header(self, name: str, value: str) -> tuple[str, str]:
+    def _request_header(self, name: str, value: str, *, theirs: bool) -> tuple[str, str]:
         lower = name.lower()
         if lower in TOKEN_HEADERS:
             return name, TOKEN if value else value
-        if lower == "authorization":
+        if lower == "authorization" or theirs:
             return name, self.text(_mask_parameters(value))
         return name, self._literals(value)
 

@@ -223,6 +223,7 @@ def assert_unharmed(ended: Ended, result: dict[str, object]) -> None:
     assert result["complete"] is True
 
 
+@pytest.mark.long
 def test_a_run_that_meets_some(tmp_path: Path, emulator: Emulator) -> None:
     ended, result = hostile_run(
         tmp_path, emulator, *("--clause", "STA-10", "--clause", "QRY-20"), one_in=4, timeout=60

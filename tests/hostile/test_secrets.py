@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import http.client
+import io
 import json
 import re
 import sys
@@ -17,13 +18,14 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from conformance.commands.options import load_config
 from conformance.emulator import Emulator
 from conformance.spec.reading import job_request_of
 from conformance.spec.signature import sign_key
 from conformance.spec.wire import Request
 from tests.hostile.answers import body_of, head
 from tests.hostile.between import Between, Gone, Turn
-from tests.hostile.support import SETTINGS, measured
+from tests.hostile.support import SETTINGS, environment, measured
 
 SECRET = 'Canary/3x+Am=ple&Key<9>"Zq\\k'
 TMP_SECRET = "canaryTemporarySecret/Key+02"
@@ -151,12 +153,13 @@ def keys() -> dict[str, str]:
     }
 
 
-def told(tmp_path: Path) -> tuple[str, ...]:
+def told(tmp_path: Path, *, saves: bool = False) -> tuple[str, ...]:
     """Options for every output that a run has."""
     reports = ("json", "html", "junit", "markdown")
     return (
         *(part for form in reports for part in (f"--report-{form}", str(tmp_path / f"r.{form}"))),
         *("--write-expectations", str(tmp_path / "known.toml")),
+        *(("--save-failures", str(tmp_path / "failures")) if saves else ()),
         "--verbose",
     )
 
@@ -178,7 +181,7 @@ def run_and_replay(tmp_path: Path, keys: dict[str, str], suffix: str, *clauses: 
         live = measured(
             tmp_path,
             *("run", "--endpoint", between.url, "--timeout", "2", *chosen),
-            *("--record", str(recording), *told(tmp_path)),
+            *("--record", str(recording), *told(tmp_path, saves=True)),
             **keys,
         )
         outputs = outputs_of(tmp_path) | {"stdout": live.out, "stderr": live.err}
@@ -196,6 +199,7 @@ def run_and_replay(tmp_path: Path, keys: dict[str, str], suffix: str, *clauses: 
     assert "[redacted:" in outputs["r.json"]
 
 
+@pytest.mark.long
 def test_a_target_that_gives_everything_away(tmp_path: Path, keys: dict[str, str]) -> None:
     run_and_replay(tmp_path, keys, "json", "SIG-33", "SIG-44", "CBK-09", "STA-10")
 
@@ -234,6 +238,20 @@ def test_an_adapter_is_not_given_the_users_keys(tmp_path: Path, keys: dict[str, 
     outputs = outputs_of(tmp_path) | {"stdout": ended.out, "stderr": ended.err}
     assert "r.json" in outputs
     assert_no_canary(outputs, Echo())
+
+
+def test_a_secret_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``-`` in place of a secret: from what is piped in, one line each, and without a warning."""
+    for name, value in environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("PICJOBS_SECRET_KEY")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{SECRET}\n{TOKEN}\n"))
+    given = {"endpoint": "http://127.0.0.1:1", "secret_key": "-", "token": "-"}
+    err = io.StringIO()
+    with contextlib.redirect_stderr(err):
+        config = load_config(given, None)
+    assert (config.secret_key, config.token) == (SECRET, TOKEN)
+    assert err.getvalue() == ""
 
 
 @pytest.mark.parametrize(
