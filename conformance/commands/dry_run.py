@@ -18,6 +18,7 @@ from conformance.engine.agenda import choose_within
 from conformance.engine.options import Options
 from conformance.engine.plan import chosen
 from conformance.engine.rehearsal import Part, Rehearsal, rehearse
+from conformance.engine.shrinking import MOST, TRIES
 from conformance.engine.sites import embedded_target, is_reachable
 from conformance.problems import Problem
 from conformance.scenarios.base import Scenario
@@ -70,6 +71,11 @@ def _lines(
     yield f"jobs        {jobs}{_capped(jobs, config.max_jobs)}"
     yield from _cost(config, jobs)
     yield from _budget(options, rehearsal, scenarios)
+    if options.shrink and options.examples:
+        yield (
+            f"shrinking   at most {MOST * TRIES} requests more, when drawn cases fail"
+            " (--no-shrink: none)"
+        )
     yield f"duration    {_duration(config, requests, rehearsal)}"
     if target.callback_base is None:
         yield "callbacks   not judged: the target cannot reach this machine (--callback-host)"

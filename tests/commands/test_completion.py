@@ -32,7 +32,7 @@ def completed(words: str, monkeypatch: pytest.MonkeyPatch, capsys) -> list[str]:
         ("picjobs-conformance run --skip CB", None),
         ("picjobs-conformance serve --fault callback-twi", ["callback-twice"]),
         ("picjobs-conformance selftest --only callback-twi", ["callback-twice"]),
-        ("picjobs-conformance clauses HTTP-1", ["HTTP-10"]),
+        ("picjobs-conformance clauses HTTP-10", ["HTTP-10"]),
     ],
 )
 def test_names_are_completed(words, offered, monkeypatch, capsys) -> None:
