@@ -132,7 +132,7 @@ AS_JSON = as_json().request.body
 def test_another_format_than_was_asked_for(asked, came, clause, observed):
     found = [each for each in judged(*run(asked, came)) if each.mark is Mark.BROKEN]
     assert clause in {each.clause for each in found} <= {clause, "CBK-04"}
-    assert found[0].observed == observed
+    assert (found[0].observed, found[0].at) == (observed, "")
 
 
 def test_a_callback_without_a_type():
@@ -473,6 +473,23 @@ def test_failed_jobs(state, came, mark):
     exchanges = run(XML, *([came] if came else []), name="failed-xml", state=state)
     found = [e for e in judged(*exchanges) if e.clause in ("CBK-08", "CBK-01")]
     assert [(each.clause, str(each.mark)) for each in found] == [("CBK-08", mark)]
+
+
+@pytest.mark.parametrize(
+    ("created_as", "said", "mark"),
+    [
+        ("unheard", "Success", "unmet"),
+        ("unheard", "Failed", "ok"),
+        ("Submitted", "Failed", "ok"),
+        ("Submitted", "Success", "broken"),
+    ],
+)
+def test_where_nobody_looked_the_announcement_says_how_a_job_ended(created_as, said, mark):
+    name = "callback/failed-xml"
+    made = created(XML, shown(XML, state=created_as), scenario=name)
+    came = replace(as_xml(state=said), scenario=name)
+    found = [each for each in judged(made, came) if each.clause == "CBK-08"]
+    assert [str(each.mark) for each in found] == [mark]
 
 
 def test_the_first_announcement_that_has_a_job_counts():

@@ -194,7 +194,8 @@ def test_every_id_is_asked_for() -> None:
     assert described("j3") == described() == []
     assert described("j1", said=Said.CLIENT) == []
     assert described("j3", ids=("j1",)) == []
-    assert described("j1", ids=("j1",)) == []
+    assert described("j1", ids=("j1",)) == described("j1", "j1", ids=("j1",)) == []
+    assert described("j1,j2", "j1") == [("ok", "", (1, 2))]
 
 
 # ---- LIB-09, LIB-13 ----
@@ -265,6 +266,8 @@ def test_an_ill_formed_body() -> None:
 
 
 def test_which_requests_are_looked_at() -> None:
+    careful = calls.create(KEYS, put(sample_job(), DATA, "a&b"))
+    assert clauses(case(with_body(b"", careful), call=careful)) == {}
     empty = with_body(b"")
     assert clauses(case(empty)) == {}
     assert clauses(case(replace(sent(), operation=Operation.LIST))) == {}
