@@ -257,7 +257,7 @@ def _nothing_dropped(sent: Sent, wanted: dict[str, str], root: Node) -> Iterator
         return
     yield ok("LIB-13", sent.exchange)
     for path, value in leaves(root):
-        if value and path not in wanted and _DEFAULTS.get(path, "") != value:
+        if value and path not in wanted and _DEFAULTS.get(path) != value:
             yield broken(
                 "LIB-13",
                 sent.exchange,
@@ -335,7 +335,7 @@ def _carries(sent: Sent) -> str:
 
 
 def _is_home(host: str) -> bool:
-    return host.rpartition(":")[0].endswith(DOMAIN) or host.endswith(DOMAIN)
+    return host.partition(":")[0].endswith(DOMAIN)
 
 
 def _stays_home(case: ClientCase) -> Iterator[Outcome]:

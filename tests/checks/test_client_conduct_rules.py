@@ -247,6 +247,18 @@ def test_values(path: str, value: str, sent_value: str | None, expected: dict[st
             assert each.observed == ("no such node" if sent_value is None else repr(sent_value))
 
 
+def test_a_value_that_was_dropped_hides_no_other() -> None:
+    special = put(put(sample_job(), DATA, "a&b"), OUT, "c&d")
+    call = calls.create(KEYS, special)
+    sent_job = put(sample_job(data=None), OUT, "c&amp;d")
+    reordered = {**special, "Operation": dict(reversed(special["Operation"].items()))}
+    for asked in (call, calls.create(KEYS, reordered)):
+        assert clauses(case(with_body(body_of(sent_job), asked), call=asked)) == {
+            "LIB-09": "broken",
+            "LIB-13": "broken",
+        }
+
+
 def test_how_a_value_was_lost() -> None:
     (dropped,) = [e for e in check(given(DATA, "x", None)) if e.mark == "broken"]
     (emptied,) = [e for e in check(given(DATA, "x", "")) if e.mark == "broken"]
@@ -288,6 +300,7 @@ def test_which_requests_are_looked_at() -> None:
         ("CallBackType", "Url", None),
         ("CallBackType", "TDMQ", Level.MAY),
         ("CallBack", "", None),
+        ("Operation/JobLevel", "", None),
         ("Extra", "x", Level.MAY),
     ],
 )
@@ -404,6 +417,7 @@ def away(host: str | None, *pairs: tuple[str, str], target: str = "/", stray: bo
         (away("x.myqcloud.com.evil.example", AUTH), "Authorization"),
         (away("x.myqcloud.com.evil.example:443", AUTH), "Authorization"),
         (away("evilmyqcloud.com", AUTH), "Authorization"),
+        (away("evil.example:1.myqcloud.com", AUTH), "Authorization"),
         (away("127.0.0.1:9", AUTH, stray=True), "Authorization"),
         (away(None, AUTH), "Authorization"),
     ],
