@@ -12,7 +12,9 @@ from conformance.checks.judge import BY_ABSENCE, CHECKS, ENDED_EARLY, judge
 from conformance.checks.verdicts import MOST_FINDINGS, Verdict, fold
 from conformance.scenarios.calls import create, list_jobs, refuse
 from conformance.spec.clauses import for_roles
+from conformance.spec.wire import Failure, FailureKind
 from tests.checks.building import (
+    NOW,
     TARGET,
     callback,
     created,
@@ -247,3 +249,72 @@ def test_facts_sort_exchanges():
     assert facts.by_scenario["one"] == (ONE,)
     assert facts.by_scenario["test"] == (page, bad)
     assert facts.complete
+
+
+def lost(kind, at=0.0, call=None, **changes):
+    call = call or create(TARGET, ASKED)
+    return exchange(call, None, failure=Failure(kind, f"{kind}"), at=at, **changes)
+
+
+NEVER_ARRIVED = {FailureKind.CONNECT, FailureKind.TLS, FailureKind.BUDGET, FailureKind.MISSING}
+BREAKS = {FailureKind.CONNECT, FailureKind.TLS, FailureKind.RESET}
+
+
+@pytest.mark.parametrize("kind", FailureKind)
+def test_creates_that_may_have_made_a_job(kind):
+    one, other = lost(kind), lost(kind, call=list_jobs(TARGET))
+    facts = Facts(TARGET, (ONE, one, other))
+    assert facts.lost_creates == (() if kind in NEVER_ARRIVED else (one,))
+
+
+@pytest.mark.parametrize("kind", FailureKind)
+def test_what_is_a_break(kind):
+    facts = Facts(TARGET, (ONE, lost(kind, at=5)))
+    broke = facts.broke_between(NOW, NOW + 9)
+    assert (broke is not None) is (kind in BREAKS)
+    retried = replace(ONE, started=NOW + 5, earlier=(Failure(kind, "x"),))
+    broke = Facts(TARGET, (retried,)).broke_between(NOW, NOW + 9)
+    assert (broke is not None) is (kind in BREAKS)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "found"),
+    [(5, 5, 5), (4, 5, 5), (5, 6, 5), (6, 7, 7), (0, 9, 5), (5.5, 6.5, None), (8, 9, None),
+     (0, 4, None)],
+)  # fmt: skip
+def test_the_first_break_between_two_moments(since, until, found):
+    breaks = [lost(FailureKind.CONNECT, at=at) for at in (7, 5)]
+    for number, each in enumerate(breaks):
+        breaks[number] = replace(each, failure=Failure(FailureKind.CONNECT, str(7 - 2 * number)))
+    broke = Facts(TARGET, tuple(breaks)).broke_between(NOW + since, NOW + until)
+    assert (broke and broke.message) == (None if found is None else str(found))
+
+
+def test_a_large_body_may_be_cut_off_by_right_and_a_callback_that_never_was_is_a_break():
+    for size, is_break in ((65536, True), (65537, False)):
+        large = lost(FailureKind.RESET, call=create(TARGET, b"x" * size))
+        broke = Facts(TARGET, (large,)).broke_between(NOW - 1, NOW + 1)
+        assert (broke is not None) is is_break
+    came = replace(callback(b"", "text/plain", at=1), failure=Failure(FailureKind.RESET, "x"))
+    assert Facts(TARGET, (came,)).broke_between(NOW, NOW + 9) is None
+    begun = replace(came, request=replace(came.request, method=""))
+    assert Facts(TARGET, (begun,)).broke_between(NOW, NOW + 9) == begun.failure
+    assert Facts(TARGET, (replace(begun, failure=None),)).broke_between(NOW, NOW + 9) is None
+
+
+def test_what_may_have_been_forgotten():
+    look = looked(shown(ASKED), at=9)
+
+    def of(at, *more):
+        facts = Facts(
+            TARGET, (created(ASKED, shown(ASKED), at=1), *more, lost(FailureKind.TLS, at))
+        )
+        return facts.may_have_forgotten("j1", look)
+
+    assert of(5) is not None
+    assert of(1) is not None
+    assert of(0.5) is None
+    assert of(9.01) is not None
+    assert of(9.5) is None
+    assert of(5, created(ASKED, shown(ASKED), at=2)) is None  # which of the two?
+    assert Facts(TARGET, (lost(FailureKind.TLS),)).may_have_forgotten("j1", look) is None
