@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.spec import samples
+from conformance.spec import reading, samples
 from conformance.spec.reading import (
     Operation,
     Sighting,
@@ -19,6 +19,7 @@ from conformance.spec.reading import (
     job_request_of,
     jobs_in,
     next_token,
+    operation_meant,
     operation_of,
     parse_body,
     refused,
@@ -158,3 +159,64 @@ def test_a_body_that_cannot_be_read_is_a_problem_in_hand() -> None:
 def test_a_callback_goes_the_other_way() -> None:
     assert not is_callback(CREATED)
     assert is_callback(replace(CREATED, direction=Direction.CALLBACK))
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body", "meant"),
+    [
+        ("GET", "/pic_jobs", b"", Operation.LIST),
+        ("PUT", "/elsewhere", b"<Request><Tag>PicProcess</Tag></Request>", Operation.CREATE),
+        ("PUT", "/elsewhere", b"<Request><Tag/></Request>", Operation.CREATE),
+        ("PUT", "/elsewhere", b"<Request/>", Operation.OTHER),
+        ("PUT", "/elsewhere", b"<", Operation.OTHER),
+        ("POST", "/pic_jobs/j1", b"", Operation.DESCRIBE),
+        ("POST", "/jobs/j1", b"", Operation.CANCEL),
+        ("PUT", "/pic_jobs", b"", Operation.CREATE),
+        ("PUT", "/pic_jobs/", b"<Request><Tag/></Request>", Operation.CREATE),
+        ("PUT", "/pic_jobsx", b"", Operation.OTHER),
+        ("POST", "/jobs", b"", Operation.OTHER),
+    ],
+)
+def test_the_operation_that_was_meant(
+    method: str, target: str, body: bytes, meant: Operation
+) -> None:
+    assert operation_meant(Request(method, target, body=body)) is meant
+
+
+@pytest.mark.parametrize(
+    ("status", "well", "badly"),
+    [(199, False, False), (200, True, False), (299, True, False), (300, False, True)],
+)
+def test_statuses(status: int, well: bool, badly: bool) -> None:
+    exchange = answered(status, b"<Response/>")
+    assert (succeeded(exchange), refused(exchange)) == (well, badly)
+
+
+def test_the_state_of_one_job_among_others() -> None:
+    two = b"<JobsDetail><JobId>a</JobId><State>Running</State></JobsDetail>"
+    two += b"<JobsDetail><JobId>b</JobId><State>Success</State></JobsDetail>"
+    exchange = answered(200, b"<Response>" + two + b"</Response>")
+    assert state_of(exchange, "a") is State.RUNNING
+    assert state_of(exchange, "b") is State.SUCCESS
+
+
+def test_documents_are_kept_while_there_is_room() -> None:
+    kept = reading._Documents(40)  # a body weighs 8 nodes and its own
+    first = kept.read(b"<a><b/></a>")  # 10
+    assert kept.read(b"<a><b/></a>") is first
+    kept.read(b"<c/>")  # 19
+    kept.read(b"<d/>")  # 28
+    assert kept.read(b"<a><b/></a>") is first
+    kept.read(b"<")  # 36
+    assert kept.read(b"<a><b/></a>") is first
+    kept.read(b"<e/>")  # 45: the first goes
+    again = kept.read(b"<a><b/></a>")
+    assert again == first
+    assert again is not first
+
+
+def test_a_document_with_no_room_is_read_all_the_same() -> None:
+    kept = reading._Documents(5)
+    assert kept.read(b"<a/>") == Node("a")
+    assert kept.read(b"<a/>") == Node("a")
+    assert isinstance(kept.read(b"<"), XmlProblem)
