@@ -258,7 +258,6 @@ def _token(sent: Sent) -> Iterator[Outcome]:
     if seen and all(value in readings for _, value in seen):
         yield ok("HTTP-08", sent.exchange, seen=f"token as {seen[0][0].lower()}")
         return
-    names = " or ".join(TOKEN_HEADERS)
     observed = "no such header"
     if seen:
         observed = f"{seen[0][0]} with another value"
@@ -266,7 +265,7 @@ def _token(sent: Sent) -> Iterator[Outcome]:
         "HTTP-08",
         sent.exchange,
         message="the token of temporary credentials does not travel in its header",
-        expected=f"the token in {names}",
+        expected=f"the token in {' or '.join(TOKEN_HEADERS)}",
         observed=observed,
         at=TOKEN_HEADERS[0],
     )

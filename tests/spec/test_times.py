@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.spec.times import (
+    NO_TIME,
     format_http_date,
     format_job_time,
     parse_http_date,
@@ -112,3 +113,21 @@ def test_what_is_no_job_time(text: str) -> None:
 )
 def test_what_is_no_http_date(text: str) -> None:
     assert parse_http_date(text) is None
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_every_day_of_the_week(day: int) -> None:
+    moment = 1_700_000_000 + day * 86400
+    assert parse_http_date(format_http_date(moment)) == moment
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_every_month(month: int) -> None:
+    moment = datetime(2022, month, 7, tzinfo=UTC).timestamp()
+    assert parse_http_date(format_http_date(moment)) == moment
+
+
+def test_none_is_no_time() -> None:
+    assert parse_job_time(None) is None
+    assert parse_http_date(None) is None
+    assert NO_TIME == "-"
