@@ -109,7 +109,8 @@ class Schedule:
         self._ended = ended
         self._stopped = stopped
         self._cut = cut
-        self._events: queue.SimpleQueue[tuple[Track, Call, Exchange] | None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[tuple[Track, Call, Exchange] | Exception | None]
+        self._events = queue.SimpleQueue()
         self._timers: list[_Timer] = []
         self._ready: deque[tuple[Track, Call]] = deque()
         self._order = itertools.count()
@@ -151,10 +152,11 @@ class Schedule:
                 event = self._events.get(timeout=max(0.01, left))
             except queue.Empty:
                 continue
-            if event is not None:
-                track, call, exchange = event
-                self._in_flight -= 1
-                self._keep(track, call, exchange)
+            if event is None:
+                continue
+            self._in_flight -= 1
+            if not isinstance(event, Exception):
+                self._keep(*event)
 
     def _dispatch(self, pool: ThreadPoolExecutor, fresh: deque[Track]) -> None:
         """Fill free workers: scenarios under way go first, so that no job is left unwatched."""
@@ -169,8 +171,12 @@ class Schedule:
                 return
 
     def _send(self, track: Track, call: Call) -> None:
-        exchange = self._driver.send(call, scenario=track.scenario.name)
-        self._events.put((track, call, exchange))
+        try:
+            exchange = self._driver.send(call, scenario=track.scenario.name)
+        except Exception as error:  # noqa: BLE001 - raised where somebody waits for the answer
+            self._events.put(error)
+        else:
+            self._events.put((track, call, exchange))
 
     def _take_event(self) -> None:
         """Wait for the next answer, callback or timer, whichever is first."""
@@ -185,10 +191,11 @@ class Schedule:
             return
         if event is None:
             self._callback_came()
-        else:
-            track, call, exchange = event
-            self._in_flight -= 1
-            self._arrived(track, call, exchange)
+            return
+        self._in_flight -= 1
+        if isinstance(event, Exception):  # a fault of the suite's own: no answer will come
+            raise event
+        self._arrived(*event)
 
     def _keep(self, track: Track, call: Call, exchange: Exchange) -> None:
         track.exchanges.append(exchange)

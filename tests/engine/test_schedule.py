@@ -213,3 +213,22 @@ def test_a_replay_gives_up_a_busy_target_where_the_run_did():
     driver = Recorded(answers={"one": [503, 503, 0]})
     [track] = Replay(driver, lambda *_: (), {}).run([scenario("s", run)], ENV)
     assert [each.response.status for each in track.exchanges] == [503, 503]
+
+
+def test_an_error_of_a_sender_ends_the_run_and_does_not_hang_it():
+    class Broken(Driver):
+        def send(self, asked, *, scenario):
+            if asked.step == "bad":
+                raise LookupError("the suite's own")
+            return super().send(asked, scenario=scenario)
+
+    def asks(step):
+        def run(_env):
+            yield call(step)
+
+        return run
+
+    scenarios = [scenario(step, asks(step)) for step in ("good", "bad", "other")]
+    schedule = Schedule(Broken(), None, 2)
+    with pytest.raises(LookupError, match="the suite's own"):
+        schedule.run(scenarios, ENV)
