@@ -102,7 +102,7 @@ class JudgingEndpoint:
         self._closed = threading.Event()
         self._incomplete = 0
         self._count = 0
-        self._listeners = [socket.create_server(("127.0.0.1", 0), backlog=64) for _ in range(2)]
+        self._listeners = [socket.create_server(("127.0.0.1", 0), backlog=1024) for _ in range(2)]
         self.port, self.stranger_port = (each.getsockname()[1] for each in self._listeners)
         for listener, stray in zip(self._listeners, (False, True), strict=True):
             threading.Thread(target=self._accept, args=(listener, stray), daemon=True).start()
@@ -152,6 +152,8 @@ class JudgingEndpoint:
             except OSError:  # closed, or this process has no more files: connections will end
                 self._closed.wait(0.05)
                 continue
+            while len(self._open) >= 2 * _MOST_CONNECTIONS and not self._closed.is_set():
+                self._closed.wait(0.01)  # those that made room are still on their way out
             if not self._has_room(connection) or (not stray and self._refuses()):
                 self._forget(connection)
                 continue

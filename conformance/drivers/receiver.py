@@ -30,6 +30,9 @@ from conformance.spec.wire import (
 
 _READ = 64 * 1024
 
+#: Connections that wait to be taken: a crowd of them must not make the others wait for seconds.
+_BACKLOG = 1024
+
 Listener = Callable[[Exchange], None]
 
 
@@ -82,7 +85,7 @@ class CallbackReceiver:
         self.base_url = f"http://{_authority(advertise or host, self.port)}"
         self._loop = asyncio.new_event_loop()
         self._server = self._loop.run_until_complete(
-            asyncio.start_server(self._connected, sock=sock, limit=_READ)
+            asyncio.start_server(self._connected, sock=sock, limit=_READ, backlog=_BACKLOG)
         )
         self._thread = threading.Thread(target=self._serve, name="callbacks", daemon=True)
         self._thread.start()
@@ -326,7 +329,7 @@ def _listen(host: str, port: int) -> socket.socket:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind(address)
-        sock.listen(128)
+        sock.listen(_BACKLOG)
     except OSError as error:
         sock.close()
         reason = error.strerror or str(error)
