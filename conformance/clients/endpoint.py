@@ -152,8 +152,8 @@ class JudgingEndpoint:
             except OSError:  # closed, or this process has no more files: connections will end
                 self._closed.wait(0.05)
                 continue
-            while len(self._open) >= 2 * _MOST_CONNECTIONS and not self._closed.is_set():
-                self._closed.wait(0.01)  # those that made room are still on their way out
+            if len(self._open) >= 2 * _MOST_CONNECTIONS:
+                self._closed.wait(0.002)  # those that made room are still on their way out
             if not self._has_room(connection) or (not stray and self._refuses()):
                 self._forget(connection)
                 continue
@@ -168,7 +168,8 @@ class JudgingEndpoint:
                 return False
             if crowded and longest is not None:
                 del self._waiting[longest]
-                _shut(longest)
+                with suppress(OSError):  # its own thread is woken by that, and closes it
+                    longest.shutdown(socket.SHUT_RDWR)
             self._open.add(connection)
             self._waiting[connection] = None
             return True

@@ -102,7 +102,7 @@ def idle(port: int, count: int) -> Iterator[list[socket.socket]]:
     held: list[socket.socket] = []
     try:
         while len(held) < min(count, most):
-            held.append(socket.create_connection(("127.0.0.1", port), timeout=10))
+            held.append(socket.create_connection(("127.0.0.1", port), timeout=40))
         yield held
     finally:
         for each in held:
@@ -133,8 +133,11 @@ def test_ten_thousand_silent_connections(make: Make) -> None:
     with make() as listening, idle(listening.port, 10_000) as held:
         assert len(held) == 10_000, "raise ulimit -n above 10,500"
         listening.well()
-        assert threading.active_count() < before + FEW + 10
-    assert time.monotonic() - begun < 60
+        deadline = time.monotonic() + 20
+        while threading.active_count() >= before + 2 * FEW + 10:
+            assert time.monotonic() < deadline, "a thread for each of them stays behind"
+            listening.well()
+    assert time.monotonic() - begun < 90
 
 
 _WORDS = st.sampled_from(
