@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from conformance.checks.client_case import OPS, Said
-from conformance.checks.verdicts import ClauseVerdict, fold
+from conformance.checks.verdicts import UNSHOWN, ClauseVerdict, fold
 from conformance.clients.session import ClientRun
 from conformance.expectations import STATEMENT
 from conformance.report.result import Result, RunFacts, build_result
@@ -29,8 +29,9 @@ def verdicts_of(
     selected: frozenset[str] | None,
     strict: bool,
     disclaimed: frozenset[str] = frozenset(),
+    cases: Sequence[str] = (),
 ) -> tuple[ClauseVerdict, ...]:
-    """One verdict for each clause of role C."""
+    """One verdict for each clause of role C; ``cases`` are those that were asked for alone."""
     reasons = {
         clause: f"the conformance statement does not claim {part}"
         for part in STATEMENT
@@ -44,13 +45,22 @@ def verdicts_of(
         strict=strict,
         reasons=reasons,
         sizes={each.n: len(each.request.body) for each in run.exchanges},
+        unshown="not shown by the cases that were asked for" if cases else UNSHOWN,
     )
 
 
 def result_of(
-    run: ClientRun, verdicts: Sequence[ClauseVerdict], *, strict: bool, verbose: bool
+    run: ClientRun,
+    verdicts: Sequence[ClauseVerdict],
+    *,
+    strict: bool,
+    verbose: bool,
+    again: Callable[[Sequence[str]], str] | None = None,
 ) -> Result:
-    """The result object of a run. The credentials in its exchanges are throwaway ones."""
+    """The result object of a run. The credentials in its exchanges are throwaway ones.
+
+    ``again`` makes of the names of cases the command that runs them again.
+    """
     made = {job_id_of(each) for each in run.exchanges} - {None}
     facts = RunFacts(
         "client",
@@ -63,6 +73,8 @@ def result_of(
         complete=run.complete,
         strict=strict,
         target=about(run),
+        stopped="" if run.complete else "interrupted",
+        again=again,
     )
     return build_result(facts, verdicts, run.exchanges, verbose=verbose)
 

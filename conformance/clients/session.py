@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -27,6 +28,7 @@ from conformance.clients.casespec import UNIVERSAL, CaseSpec, relevant
 from conformance.clients.endpoint import JudgingEndpoint, Sitting
 from conformance.clients.shrink import smallest
 from conformance.clients.tls import certificate
+from conformance.problems import Problem, did_you_mean
 from conformance.spec.clauses import clause, for_roles
 from conformance.spec.names import service_host
 from conformance.spec.reading import Operation
@@ -49,7 +51,8 @@ TRIES = 40
 class ClientOptions:
     """What a run is told.
 
-    ``clauses`` are the ids to judge (None: all), ``timeout`` bounds a call in seconds, ``https``
+    ``clauses`` are the ids to judge (None: all), ``cases`` the cases to run (empty: all that the
+    clauses need), ``timeout`` bounds a call in seconds, ``https``
     has the endpoint announced with a certificate made for the run.
     """
 
@@ -59,6 +62,7 @@ class ClientOptions:
     examples: int = 100
     timeout: float = 10.0
     https: bool = False
+    cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,10 @@ class _Run:
         specs = every_case(
             self.pairs, self.options.seed, self.options.examples, self.options.timeout
         )
-        specs = [each for each in specs if relevant(each, self.options.clauses)]
+        if self.options.cases:
+            specs = _named(specs, self.options.cases)
+        else:
+            specs = [each for each in specs if relevant(each, self.options.clauses)]
         lacking = [each for each in UNIVERSAL if not hello.offers(each)]
         outcomes = [
             Outcome(each, Mark.UNMET, message=f"the library has no {_NAMES[operation]}")
@@ -265,6 +272,22 @@ class _Run:
         )
         if best:
             self.done[place] = best[0]
+
+
+def _named(specs: Sequence[CaseSpec], names: Sequence[str]) -> list[CaseSpec]:
+    """The cases of these names; a shrunk one comes of the generated case that it was.
+
+    Raises :class:`conformance.problems.Problem` for a name that is none.
+    """
+    known = {each.name: each for each in specs}
+    wanted = {_SHRUNK.sub(r"\1", name) for name in names}
+    for name in sorted(wanted - known.keys()):
+        raise Problem(f"there is no case {name!r} in this run{did_you_mean(name, known)}")
+    return [each for each in specs if each.name in wanted]
+
+
+#: The name of a try of shrinking, after the case that it is of.
+_SHRUNK = re.compile(r"^(generated/\d+)-\d+$")
 
 
 def _findings(case: ClientCase) -> set[str]:

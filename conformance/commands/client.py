@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import threading
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,10 +19,11 @@ from conformance.settings import BY_NAME
 
 if TYPE_CHECKING:  # what runs and judges is imported once the options are known to be right
     from conformance.checks.client_case import ClientCase
+    from conformance.clients.session import ClientOptions
 
 #: What of the settings of a run has a meaning for a client.
 _SETTINGS = (
-    *("clause", "skip", "strict", "seed", "max-examples", "timeout"),
+    *("clause", "skip", "case", "strict", "seed", "max-examples", "timeout"),
     *("expectations", "write-expectations"),
     *("report-json", "report-html", "report-junit", "report-markdown"),
     *("quiet", "verbose", "no-color"),
@@ -57,15 +60,40 @@ def _judge(
 
     expected = expectations_of(config)
     options = ClientOptions(
-        command_line, chosen, config.seed, config.max_examples, config.timeout, https
+        command_line, chosen, config.seed, config.max_examples, config.timeout, https, config.case
     )
     with stop_on_signals() as stop:
         run = run_client(options, _Progress(stop, quiet=config.quiet, verbose=config.verbose))
     verdicts = verdicts_of(
-        run, selected=chosen, strict=config.strict, disclaimed=expected.disclaimed
+        run,
+        selected=chosen,
+        strict=config.strict,
+        disclaimed=expected.disclaimed,
+        cases=config.case,
     )
-    result = result_of(run, verdicts, strict=config.strict, verbose=config.verbose)
+    result = result_of(
+        run,
+        verdicts,
+        strict=config.strict,
+        verbose=config.verbose,
+        again=lambda cases: _again(options, cases, strict=config.strict),
+    )
     return publish(config, result, expected, interrupted=stop.is_set())
+
+
+def _again(options: ClientOptions, cases: Sequence[str], *, strict: bool) -> str:
+    """The command that runs cases again, alone."""
+    words = ["picjobs-conformance", "client"]
+    words += ["--https"] if options.https else []
+    words += ["--strict"] if strict else []
+    for name, value, usual in (
+        ("seed", options.seed, RunConfig.seed),
+        ("max-examples", options.examples, RunConfig.max_examples),
+        ("timeout", options.timeout, RunConfig.timeout),
+    ):
+        words += [] if value == usual else [f"--{name}", str(value).removesuffix(".0")]
+    words += [word for name in cases for word in ("--case", name)]
+    return shlex.join((*words, "--", *options.command))
 
 
 class _Progress:

@@ -64,7 +64,7 @@ def judge_run(outcome: RunOutcome, *, strict: bool, verbose: bool) -> dict[str, 
         },
         remaining=outcome.remaining,
         stopped=outcome.stopped,
-        again=again(outcome, strict=strict),
+        again=lambda cases: again(outcome, cases, strict=strict),
     )
     return build_result(facts, verdicts, exchanges, calls=outcome.calls, verbose=verbose)
 

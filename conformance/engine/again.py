@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from conformance.config import RunConfig
 from conformance.engine.outcome import RunOutcome
@@ -12,9 +12,10 @@ from conformance.spec.target import Target
 COMMAND = "picjobs-conformance run"
 
 
-def again(outcome: RunOutcome, *, strict: bool = False) -> str:
-    """The command up to the cases, for a shell. No secret is in it: the environment has them."""
+def again(outcome: RunOutcome, cases: Sequence[str], *, strict: bool = False) -> str:
+    """The command for a shell. No secret is in it: the environment has them."""
     words = [*_words(outcome), *(["--strict"] if strict else [])]
+    words += [word for name in cases for word in ("--case", name)]
     return " ".join((COMMAND, *map(shlex.quote, words)))
 
 

@@ -6,8 +6,7 @@ as it did. ``schemas/result.schema.json`` is its schema.
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -39,8 +38,8 @@ class RunFacts:
     holds further names of the target, never a secret. ``started`` is in Unix seconds, ``duration``
     in seconds. ``endpoint`` is the address that curl lines go to; ``""`` has them take it from
     the environment. ``remaining`` are the ids of jobs that the run could not clean up, ``stopped``
-    says why it ended early. ``again`` is the command that runs single cases again, up to their
-    names.
+    says why it ended early. ``again`` makes of the names of cases the command that runs them
+    again, alone.
     """
 
     kind: str
@@ -56,7 +55,7 @@ class RunFacts:
     target: Mapping[str, Any] = field(default_factory=dict)
     remaining: Sequence[str] = ()
     stopped: str = ""
-    again: str = ""
+    again: Callable[[Sequence[str]], str] | None = None
 
 
 def build_result(
@@ -137,16 +136,15 @@ class _Curl:
     endpoint: str
     exchanges: Mapping[int, Exchange]
     calls: Mapping[int, Call]
-    again: str = ""
+    again: Callable[[Sequence[str]], str] | None = None
 
     def command(self, outcome: Outcome) -> str | None:
         """The command that runs the cases of a finding again, alone."""
-        if not self.again:
+        if self.again is None:
             return None
         found = (self.exchanges[n].scenario for n in outcome.exchanges if n in self.exchanges)
         names = dict.fromkeys((outcome.scenario, *found))
-        cases = [name for name in names if name and name not in _NO_CASES]
-        return " ".join((self.again, *(f"--case {shlex.quote(name)}" for name in cases)))
+        return self.again([name for name in names if name and name not in _NO_CASES])
 
     def line(self, numbers: Collection[int]) -> str | None:
         """The curl line of the last request among ``numbers``; None for callbacks."""
