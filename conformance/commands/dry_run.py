@@ -101,7 +101,9 @@ def _fate(creates: int, jobs: int, kind: Operation) -> str:
 def _cost(config: RunConfig, jobs: int) -> Iterator[str]:
     if config.endpoint == VENDOR:
         held = jobs if config.max_jobs is None else min(jobs, config.max_jobs)
-        yield f"cost        {held} jobs at most: accepted creates may be billed, refused ones are not"
+        yield (
+            f"cost        {held} jobs at most: accepted creates may be billed, refused ones are not"
+        )
 
 
 def _budget(
