@@ -10,9 +10,7 @@ from functools import lru_cache
 #: What stands in StartTime and EndTime while there is none (page, response sample).
 NO_TIME = "-"
 
-_JOB_TIME = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-](?P<hours>\d\d)(?P<minutes>\d\d)", re.ASCII
-)
+_JOB_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-](\d\d)\d\d", re.ASCII)
 _HTTP_DATE = re.compile(
     r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d) "
     r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d\d):(\d\d):(\d\d) GMT",
@@ -25,8 +23,10 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 @lru_cache(maxsize=4096)
 def parse_job_time(text: str | None) -> float | None:
     """Unix seconds of ``2022-07-18T15:16:43+0800``; None unless a real date of that form."""
-    match = _JOB_TIME.fullmatch(text) if text else None
-    if text is None or match is None or int(match["hours"]) > 14 or int(match["minutes"]) > 59:
+    if text is None:
+        return None
+    match = _JOB_TIME.fullmatch(text)
+    if match is None or int(match[1]) > 14:
         return None
     try:
         moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
@@ -48,7 +48,7 @@ def parse_http_date(text: str | None) -> float | None:
 
     The day of the week must be the right one.
     """
-    match = _HTTP_DATE.fullmatch(text) if text else None
+    match = _HTTP_DATE.fullmatch(text) if text is not None else None
     if match is None:
         return None
     day, month, year, hour, minute, second = (

@@ -37,6 +37,7 @@ def test_job_times_come_back(moment: datetime, offset: int) -> None:
 
 def test_job_times_are_written_in_the_pages_own_zone() -> None:
     assert format_job_time(0) == "1970-01-01T08:00:00+0800"
+    assert format_job_time(0, 0) == "1970-01-01T00:00:00+0000"
     assert format_job_time(0, -3) == "1969-12-31T21:00:00-0300"
 
 
