@@ -239,7 +239,7 @@ def _param_list(sent: Sent, auth: Authorization) -> Iterator[Outcome]:
     asked = {url_encode(name).lower() for name, _ in own if name.lower() not in TOKEN_HEADERS}
     if not asked:
         return
-    unsigned = sorted(asked - {name.lower() for name in names} - _spaced(asked, names))
+    unsigned = sorted(asked - _among(asked, names))
     if not unsigned:
         yield ok("SIG-11", sent.exchange)
     else:
@@ -259,9 +259,10 @@ def _encoded_names(request: Request) -> set[str]:
     return {url_encode(each).lower() for name in names for each in (name, name.replace("+", " "))}
 
 
-def _spaced(asked: set[str], names: tuple[str, ...]) -> set[str]:
+def _among(asked: set[str], names: tuple[str, ...]) -> set[str]:
+    """Those of the names asked that a list holds, ``+`` under either reading (E15)."""
     listed = {name.lower() for name in names}
-    return {name for name in asked if name.replace("%2b", "%20") in listed}
+    return {name for name in asked if {name, name.replace("%2b", "%20")} & listed}
 
 
 def _list_problem(names: tuple[str, ...], present: set[str], what: str) -> str:

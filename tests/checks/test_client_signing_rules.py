@@ -199,6 +199,7 @@ def test_a_moment_that_is_no_date_is_told_as_such() -> None:
         ("host;x-absent", "the request has no header 'x-absent'"),
         ("host;date", "the names are not sorted"),
         ("host;host", "a name is there twice"),
+        ("Host;Host", "Host is not in lower case"),
         ("Host;date", "Host is not in lower case"),
     ],
 )
@@ -362,6 +363,9 @@ def test_what_only_looks_like_a_token_is_shown() -> None:
     request = replace(PLAIN, target=f"/pic_jobs?inputObject={TOKEN}")
     wrong = sign(request, TEMPORARY, path="/other")
     assert TOKEN in expected_of(wrong, TEMPORARY)
+    strange = PLAIN.with_headers(PLAIN.headers.set("x-ci-security-token", "stray"))
+    strange = sign(strange, KEYS, names=("host", "x-ci-security-token"), path="/other")
+    assert "stray" in expected_of(strange, KEYS)  # which is no token of the caller's
     permanent = sign(request, KEYS, path="/other")
     assert TOKEN in expected_of(permanent, KEYS)
 

@@ -58,3 +58,19 @@ def test_a_target_knows_its_host_and_callback_addresses() -> None:
     assert target.host == "test-1.ci.ap-chongqing.myqcloud.com"
     assert target.callback_url("abc") == "http://127.0.0.1:1/callback/abc"
     assert "secret" not in repr(target)
+
+
+def test_names_and_values_are_the_pages() -> None:
+    assert (names.PIC_JOBS, names.JOBS, names.TAG) == ("/pic_jobs", "/jobs", "PicProcess")
+    assert names.JOB_LEVELS == ("0", "1", "2")
+    assert names.CALLBACK_FORMATS == ("JSON", "XML")
+    assert names.CALLBACK_TYPES == ("Url", "TDMQ")
+    assert names.MQ_REGIONS == ("sh", "bj", "gz", "cd", "hk")
+    assert names.MQ_MODES == ("Topic", "Queue")
+    assert names.USER_DATA_MAX == 1024
+
+
+def test_drift_is_what_later_revisions_and_clients_have() -> None:
+    later = {"QueueType", "CallBackKafkaConfig"}
+    assert later == names.REQUEST_DRIFT
+    assert later | {"Progress", "SubTag", "Workflow", "MediaInfo"} == names.RESPONSE_DRIFT
