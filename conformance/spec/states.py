@@ -37,9 +37,9 @@ FINAL: frozenset[State] = frozenset(state for state, nexts in STEPS.items() if n
 WAITING: frozenset[State] = frozenset({State.SUBMITTED, State.PAUSE})
 
 
-_BY_NAME: dict[str, State] = {state.value: state for state in State}
+_BY_NAME: dict[str | None, State] = {state.value: state for state in State}
 
 
 def parse_state(text: str | None) -> State | None:
     """The state of that name, letter case included, or None."""
-    return _BY_NAME.get(text or "")
+    return _BY_NAME.get(text)

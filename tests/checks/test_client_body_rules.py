@@ -78,6 +78,9 @@ def test_a_missing_node(path: str, clause: str) -> None:
     assert broken(one) == [(clause, f"Request/{path}", "no such node")]
     (found,) = [each for each in check(one) if each.mark == "broken"]
     assert found.message == f"{path.replace('/', '.')} is missing"
+    containers = ("Input", "Operation", "Operation/Output", "CallBackMqConfig")
+    words = "the node" if path in containers else "PicProcess" if path == "Tag" else "a value"
+    assert found.expected == words
 
 
 @pytest.mark.parametrize(

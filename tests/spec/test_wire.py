@@ -115,3 +115,15 @@ def test_bytes_that_were_sent_unescaped_are_the_bytes_that_were_meant(raw: bytes
 def test_a_target_that_never_was_on_a_wire_is_read_as_text() -> None:
     assert Request("GET", "/腾?k=讯").params == (("k", "讯"),)
     assert Request("GET", "/腾\ud800").path.startswith("/腾")
+
+
+def test_what_is_not_said_is_empty() -> None:
+    bare = Request("GET", "/")
+    assert (bare.body, list(bare.headers)) == (b"", [])
+    answer = Response(204)
+    assert (answer.body, answer.reason, answer.version) == (b"", "", "HTTP/1.1")
+    assert answer.framing == Framing(chunked=False, received=0, complete=True, extra=0)
+    made = Exchange(bare, answer)
+    assert (made.n, made.scenario, made.step, made.started, made.ended) == (0, "", "", 0.0, 0.0)
+    assert (made.failure, made.expect, made.earlier) == (None, None, ())
+    assert made.direction is Direction.REQUEST
