@@ -44,6 +44,9 @@ DATA = (
 PROSE = frozenset({"message", "expected", "observed", "reason", "seen", "note", "why"})
 WORDS = 3
 
+#: Python takes the name of a codec with any punctuation around it.
+CODECS = frozenset({"utf-8", "latin-1"})
+
 #: A longer expression is named by its two ends.
 LONG = 110
 
@@ -231,7 +234,7 @@ def _is_wording(node: ast.AST) -> bool:
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return True
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return len(node.value.split()) >= WORDS
+        return len(node.value.split()) >= WORDS or node.value in CODECS
     named = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
     return isinstance(named, ast.Name) and named.id in {"__all__", "DECIDES", *PROSE}
 

@@ -115,6 +115,8 @@ def test_a_wrong_value(path: str, value: str, clause: str) -> None:
     assert broken(one) == [(clause, f"Request/{path}", repr(value))]
     (found,) = [each for each in check(one) if each.mark == "broken"]
     assert found.message == f"{path.replace('/', '.')} has a wrong value"
+    if path == "Operation/Output/Bucket":
+        assert found.expected == "BucketName-APPID"
 
 
 @pytest.mark.parametrize("value", ["no", "http://x", "HTTPS://x:1/a?b", "https://x/ä"])
@@ -170,6 +172,7 @@ PIC = "Operation/PicProcess"
         (edit.empty(tree(sample_job()), "Operation/TemplateId"),
          [("REQ-22", "Request/Operation", "<TemplateId>, <Output>, <UserData>")]),
         (edit.put(tree(sample_job()), PIC, ""), []),
+        (edit.put(tree(sample_job()), PIC, " "), []),
         (edit.put(tree(sample_job()), PIC, "text"),
          [("REQ-26", f"Request/{PIC}/IsPicInfo", "no such node"),
           ("REQ-26", f"Request/{PIC}/ProcessRule", "no such node")]),
@@ -190,6 +193,11 @@ PIC = "Operation/PicProcess"
 )  # fmt: skip
 def test_template_or_rule(node: Node, expected: list[tuple[str, str, str]]) -> None:
     assert broken(body(node)) == expected
+
+
+def test_what_a_rule_has_to_be() -> None:
+    empty = body(edit.put(tree(INLINE), f"{PIC}/ProcessRule", ""))
+    assert [each.expected for each in check(empty) if each.mark == "broken"] == ["a rule"]
 
 
 def test_queue_messages_are_judged_beside_tdmq_only() -> None:
@@ -231,6 +239,9 @@ def test_what_is_strange_comes_before_what_is_known_drift() -> None:
     (found,) = [each for each in check(body(both)) if each.mark == "broken"]
     assert (found.level, found.at) == (None, "Request/Input/Colour")
     assert found.observed == "QueueType, Input/Colour"
+    nested = edit.add(edit.add(tree(FULL), "Input", Node("QueueType")), "Operation", Node("Colour"))
+    (found,) = [each for each in check(body(nested)) if each.mark == "broken"]
+    assert (found.level, found.at) == (None, "Request/Operation/Colour")
     many = tree(FULL)
     for n in range(11):
         many = edit.add(many, "", Node(f"X{n:02}"))

@@ -237,6 +237,8 @@ def test_a_stray_is_named_with_what_was_asked_for():
     assert shown_of(end) == (f"not after {when(1)}", f"CreationTime {when(2)!r}")
     tag = page(job(0, tag=None))
     assert shown_of(tag) == ("'PicProcess'", "Tag ''")
+    order = page(0, 1)
+    assert shown_of(order) == ("descending (Desc, the default)", f"{when(0)} before {when(1)}")
     state = page(job(0, "Failed"), states="Success")
     assert shown_of(state) == ("Success", "State 'Failed'")
 
@@ -300,6 +302,7 @@ BAD = error(400, "InvalidArgument")
         (either("QRY-13"), None, LOST, "unclear"),
         (accept("QRY-13"), None, LOST, "unclear"),
         (accept("QRY-13"), None, None, "unclear"),
+        (either("QRY-13"), BAD, LOST, "unclear"),
         (accept("QRY-11"), BAD, None, None),
     ],
 )

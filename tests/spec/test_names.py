@@ -74,3 +74,12 @@ def test_drift_is_what_later_revisions_and_clients_have() -> None:
     later = {"QueueType", "CallBackKafkaConfig"}
     assert later == names.REQUEST_DRIFT
     assert later | {"Progress", "SubTag", "Workflow", "MediaInfo"} == names.RESPONSE_DRIFT
+
+
+def test_a_target_by_default() -> None:
+    target = Target("b-1", "ap-chongqing", "p1")
+    assert (target.input_object, target.has_temporary) == ("input/deer.jpg", False)
+    assert (target.job_timeout, target.callback_timeout) == (60, 15)
+    assert (target.poll_first, target.poll_most) == (0.05, 1)
+    assert target.paused_queue_id is target.template_id is target.callback_base is None
+    assert target.disclaimed == frozenset()

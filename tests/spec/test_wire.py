@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from conformance.spec.wire import (
     Direction,
     Exchange,
+    Expect,
     Failure,
     FailureKind,
     Framing,
@@ -127,3 +128,18 @@ def test_what_is_not_said_is_empty() -> None:
     assert (made.n, made.scenario, made.step, made.started, made.ended) == (0, "", "", 0.0, 0.0)
     assert (made.failure, made.expect, made.earlier) == (None, None, ())
     assert made.direction is Direction.REQUEST
+
+
+def test_the_values_that_recordings_hold() -> None:
+    assert [str(each) for each in FailureKind] == [
+        *("connect", "tls", "reset", "timeout", "incomplete", "malformed", "too-large"),
+        *("budget", "missing", "interrupted"),
+    ]
+    assert [str(each) for each in Direction] == ["request", "callback"]
+    assert [str(each) for each in Wanted] == ["accept", "refuse", "either"]
+
+
+def test_what_is_expected_by_default_is_a_must() -> None:
+    expect = Expect(Wanted.ACCEPT)
+    assert (expect.clauses, expect.codes, expect.statuses) == ((), (), ())
+    assert (expect.note, expect.should) == ("", False)
