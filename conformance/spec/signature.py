@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,6 +31,8 @@ PARAMETERS = (
 
 #: Either name carries the session token of temporary credentials (E8).
 TOKEN_HEADERS = ("x-ci-security-token", "x-cos-security-token")
+
+_WINDOW = re.compile("([0-9]{1,15});([0-9]{1,15})")
 
 
 @lru_cache(maxsize=1024)
@@ -181,14 +184,8 @@ def unsigned_params(request: Request) -> tuple[tuple[str, str], ...]:
 
 def parse_window(text: str) -> tuple[int, int] | None:
     """``start;end`` in Unix seconds, or None when it is not of that form."""
-    start, semicolon, end = text.partition(";")
-    if not semicolon or not _is_digits(start) or not _is_digits(end):
-        return None
-    return int(start), int(end)
-
-
-def _is_digits(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 15
+    match = _WINDOW.fullmatch(text)
+    return (int(match[1]), int(match[2])) if match is not None else None
 
 
 def select(

@@ -10,6 +10,7 @@ from conformance.checks.announced import compare
 from conformance.checks.base import Mark
 from conformance.checks.facts import Facts
 from conformance.generate.edit import add, double, drop, empty, put, rename
+from conformance.scenarios.calls import refuse
 from conformance.spec.xml import Node, element
 from tests.checks.building import (
     TARGET,
@@ -120,6 +121,33 @@ def test_the_last_look_at_a_finished_job_counts():
     assert differs(DONE, DONE, other) == ["Operation/UserData"]
 
 
+LEVEL = "Operation/JobLevel"
+LEVELLESS = drop(DONE, LEVEL)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "wrong"),
+    [
+        ("1", "1", False),
+        ("1", " 1 ", False),
+        (" 1", "1", False),
+        ("1", "2", True),
+        ("1", "0", True),
+        (None, "0", False),
+        ("", "0", False),
+        (None, "1", True),
+        ("1", "", False),
+        ("1", " ", False),
+    ],
+)
+def test_where_describe_leaves_the_level_out_the_request_counts(asked, told, wrong):
+    job = request_job(job_level=asked)
+    assert differs(put(DONE, LEVEL, told), LEVELLESS, asked=job) == ([LEVEL] if wrong else [])
+    if wrong:
+        (found,) = compared(put(DONE, LEVEL, told), LEVELLESS, asked=job)
+        assert (found.expected, found.observed) == (repr((asked or "0").strip()), repr(told))
+
+
 # ---- the result, which has three shapes ----
 
 
@@ -218,5 +246,11 @@ def test_without_a_look_nothing_asked_for_is_nothing_said():
     assert differs(put(done, "Operation/UserData", "x"), asked=bare) == ["Operation/UserData"]
     outputless = request_job(output=None)
     assert differs(put(DONE, "Operation/UserData", "x"), asked=outputless) == []
+    unread = replace(created(ASKED, shown(ASKED)), expect=refuse("REQ-21"))
+    came = callback(b"", "application/xml", at=9)
+    spoilt = put(DONE, "Operation/UserData", "x")
+    assert list(compare(Facts(TARGET, (unread,)), came, spoilt)) == []
+    with_look = Facts(TARGET, (unread, looked_at(drop(DONE, LEVEL), at=1)))
+    assert [str(each.mark) for each in compare(with_look, came, DONE)] == ["ok"]
     stranger = put(put(DONE, "JobId", "another"), "Operation/UserData", "x")
     assert compared(stranger) == []

@@ -487,3 +487,44 @@ def test_no_secret_is_in_what_a_computation_shows() -> None:
     computed = compute(key=key, key_time=WINDOW, method="GET", path="/")
     assert SECRET not in repr(computed)
     assert key not in repr(computed)
+
+
+@pytest.mark.parametrize(
+    ("text", "window"),
+    [
+        ("1;2", (1, 2)),
+        ("9" * 15 + ";0", (10**15 - 1, 0)),
+        ("0;" + "9" * 15, (0, 10**15 - 1)),
+        ("9" * 16 + ";0", None),
+        ("0;" + "9" * 16, None),
+        ("1;2;3", None),
+        ("1,2", None),
+        ("12", None),
+        (";2", None),
+        ("1;", None),
+        ("", None),
+        ("-1;2", None),
+        (" 1;2", None),
+        ("1;2\n", None),
+        ("\u0661;2", None),
+        ("1.0;2", None),
+    ],
+)
+def test_windows_to_the_last_digit(text: str, window: tuple[int, int] | None) -> None:
+    assert parse_window(text) == window
+
+
+def test_bytes_that_are_no_utf8_are_signed_as_they_are() -> None:
+    raw = header_text("\xff")  # latin-1, as headers travel
+    assert hmac_sha1_hex(raw, raw) == hmac.new(b"\xff", b"\xff", hashlib.sha1).hexdigest()
+    assert sha1_hex(raw) == hashlib.sha1(b"\xff").hexdigest()
+    assert url_encode(raw) == "%FF"
+    assert header_text("\u20ac") == "?"  # which no header can hold
+    assert header_text("\xc3\xa9") == "\xe9"
+
+
+def test_the_part_that_is_no_parameter_is_named() -> None:
+    with pytest.raises(NotAnAuthorization, match=r"^part 1 "):
+        parse_authorization("Basic x")
+    with pytest.raises(NotAnAuthorization, match=r"^part 2 "):
+        parse_authorization("q-ak=x&y=z")
