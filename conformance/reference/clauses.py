@@ -26,7 +26,7 @@ _MARK = re.compile(r"<!-- example (\S+) (\S+) (passes|fails) -->\n(.*?)\n<!-- en
 #: Lines of bodies and of their lengths; names and counts that hang on how quick things were.
 _PASSING = re.compile(r"[<{]|\(\.\.\.|Content-Length: |x-ci-|ETag")
 _NAMES = re.compile(
-    r"\bc[0-9a-f]{32}\b|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])|&nextToken=[^& ]+"
+    r"\bc[0-9a-f]{31,33}\b|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])|&nextToken=[^& ]+"
     r"|(?<=life/success-)\d\d|\d+ (?=of \d+|jobs|seconds)|(?<=`)(?:(?:Submitted|Running) > )+"
     r"|(?<=State is )(?:Submitted|Running)"
 )
