@@ -38,12 +38,14 @@ _OVER = frozenset({FailureKind.BUDGET, FailureKind.INTERRUPTED, FailureKind.MISS
 class Shrinker:
     """What of a run is worth shrinking: clauses that only generated cases break.
 
-    A clause that a case of the corpus breaks too is left alone: that case is small already.
+    A clause that a case of the corpus breaks too is left alone: that case is small already. Only
+    bodies are looked at, so that a run is not judged twice.
     """
 
     def __init__(self, options: Options, target: Target, exchanges: tuple[Exchange, ...]) -> None:
         self._options = options
-        self._facts = Facts(target, exchanges, complete=False)
+        bodies = tuple(each for each in exchanges if each.scenario.startswith(_BODY))
+        self._facts = Facts(target, bodies, complete=False)
 
     def scenarios(self) -> Iterator[Scenario]:
         """One scenario for each clause that is worth it."""

@@ -60,9 +60,9 @@ def canonical_pairs(pairs: Iterable[tuple[str, str]]) -> tuple[str, str]:
 
     Keys are UrlEncoded, then lower-cased; values are UrlEncoded.
     """
-    encoded = sorted((url_encode(key).lower(), url_encode(value)) for key, value in pairs)
-    joined = "&".join(f"{key}={value}" for key, value in encoded)
-    return joined, ";".join(key for key, _ in encoded)
+    encoded = sorted([(url_encode(key).lower(), url_encode(value)) for key, value in pairs])
+    joined = "&".join([f"{key}={value}" for key, value in encoded])
+    return joined, ";".join([key for key, _ in encoded])
 
 
 def header_text(value: str) -> str:

@@ -76,8 +76,11 @@ def _exactly(make: Callable[[bytes], bytes]) -> Write:
 
 
 def _status(line: str) -> Write:
+    """That status line, and the word that the connection ends, as it does."""
+
     def make(answer: bytes) -> bytes:
-        return line.encode("latin-1") + b"\r\n" + answer.partition(b"\r\n")[2]
+        head = line.encode("latin-1") + b"\r\nConnection: close\r\n"
+        return head + answer.partition(b"\r\n")[2]
 
     return _exactly(make)
 
