@@ -179,7 +179,23 @@ class _Corpus(CaseMaker):
             model = replace(self.base(name), user_data="")
             body = lexical.write(model.to_node()).replace(b"<UserData/>", value.encode())
             yield self.case(name, model, f"empty UserData written {value}", body=body)
+        yield from self._one_in_cdata()
         yield from self._comments_inside()
+
+    def _one_in_cdata(self) -> Iterator[Case]:
+        """One value as CDATA and the others plain, so that losing it is no missing node."""
+        for node in ("UserData", "Object"):
+            name = f"REQ-36/cdata-{node.lower()}"
+            model = self.base(name)
+            assert model.user_data is not None
+            assert model.output is not None
+            text = model.user_data if node == "UserData" else model.output.object or ""
+            plain = lexical.write(model.to_node())
+            written = lexical.cdata(text).encode()
+            body = plain.replace(
+                b"<%b>%b<" % (node.encode(), text.encode()), b"<%b>%b<" % (node.encode(), written)
+            )
+            yield self.case(name, model, f"{node} as CDATA, the rest plain", body=body)
 
     def _comments_inside(self) -> Iterator[Case]:
         for slug, path in {

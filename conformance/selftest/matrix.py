@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from conformance import REVISION, __version__
@@ -23,8 +24,12 @@ def attempt_all(
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
         # The long ones (whole runs) first, so that none is left alone at the end.
         waiting.sort(key=lambda trial: trial.kind is Kind.FAULT)
-        for done in as_completed([pool.submit(attempt, trial) for trial in waiting]):
-            yield done.result()
+        under_way = {pool.submit(attempt, trial): trial for trial in waiting}
+        for done in as_completed(under_way):
+            try:
+                yield done.result()
+            except BrokenProcessPool:
+                yield Result(under_way[done], False, (), (), "its worker was ended from outside")
 
 
 def line(result: Result) -> str:

@@ -49,7 +49,7 @@ def in_shell(script: str | Path, running, cwd: Path) -> subprocess.CompletedProc
     )
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here")
 @pytest.mark.parametrize("name", SORTS)
 def test_what_is_saved_of_a_failure_shows_it_again(name: str, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def kill(running, reached: threading.Event, tmp_path: Path, *more: str) -> None:
     process.communicate(timeout=60)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("requests", SPOTS)
 def test_a_killed_run_is_gone_on_with(requests: int, tmp_path: Path) -> None:
     behaviour = meter(requests)
@@ -99,7 +99,7 @@ def test_what_cannot_be_gone_on_with(tmp_path: Path) -> None:
         assert "no longer knows its job" in err
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_fault_is_found_all_the_same(name: str, tmp_path: Path) -> None:
     fault = all_faults()[name]

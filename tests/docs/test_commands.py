@@ -42,6 +42,7 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
         yield made
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", _WITH_COMMANDS, ids=lambda page: str(page.relative_to(TOP)))
 def test_the_commands_of(page: Path, shell: Shell) -> None:
     follow(page, shell, [each for each in commands(page) if not each.set_up and not each.whole])

@@ -24,7 +24,7 @@ def foretold(options: Options):
     return rehearse(options, target, chosen(options, target))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_rehearsal_tells_what_a_run_sends() -> None:
     options = Options()
     parts = foretold(options).parts.values()
@@ -49,7 +49,7 @@ def test_a_rehearsal_sends_nothing_and_waits_for_nothing(monkeypatch) -> None:
     assert {"STA-09", "CBK-09", "QRY-14"} <= judged
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("budget", "least"),
     [

@@ -90,7 +90,7 @@ def test_a_fault(name, tmp_path):
     assert_equal(live, replayed)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("names", STACKS, ids="+".join)
 def test_variants(names, tmp_path):
     variants = [all_variants()[name] for name in names]
