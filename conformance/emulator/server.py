@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import queue
 import signal
 import threading
 import time
@@ -111,14 +112,18 @@ class Emulator:
 
         Must be called on the main thread. Raises OSError when the address cannot be had.
         """
-        ended = threading.Event()
+        # Not an Event: its lock may be this very thread's when the signal comes. This may be put to
+        # in the middle of anything.
+        ended: queue.SimpleQueue[int] = queue.SimpleQueue()
         signals = (signal.SIGINT, signal.SIGTERM)
-        before = {each: signal.signal(each, lambda *_: ended.set()) for each in signals}
+        before = {
+            each: signal.signal(each, lambda number, _: ended.put(number)) for each in signals
+        }
         try:
             self.start()
             if ready is not None:
                 ready(self.endpoint)
-            ended.wait()
+            ended.get()
         except KeyboardInterrupt:
             pass
         finally:
