@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict, deque
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from dataclasses import replace
 from time import time
 
@@ -27,10 +27,11 @@ class CassetteDriver:
     """Answers each call with what was recorded for it.
 
     A call and a recorded request match when method, Host, path, parameters and body are the same;
-    the signature and the token are left out wherever they stand, and so is the date. Of several the
-    one of the same scenario and step comes first, then the next of that scenario, then any other
-    that is unused. When no body is the same, an XML body that says the same does. Safe to share by
-    threads.
+    the signature and the token are left out wherever they stand, and so is the date. An exchange
+    that says which scenario and step it is of answers that one only: what a run never came to ask
+    has no answer, whoever asked the same (a run that is cut off cancels the jobs of its scenarios).
+    One of a foreign cassette answers whoever comes first. When no body is the same, an XML body
+    that says the same does. Safe to share by threads.
     """
 
     def __init__(self, recording: Recording) -> None:
@@ -98,37 +99,24 @@ class CassetteDriver:
 
 
 class _Index:
-    """Numbers of recorded exchanges by what they match, and by how closely."""
+    """Numbers of recorded exchanges by what they match, and by whose they are."""
 
     def __init__(self) -> None:
-        self._by_step: defaultdict[Hashable, deque[int]] = defaultdict(deque)
-        self._by_scenario: defaultdict[Hashable, deque[int]] = defaultdict(deque)
-        self._any: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+        self._queues: defaultdict[Hashable, deque[int]] = defaultdict(deque)
 
     def add(self, key: Hashable, number: int, exchange: Exchange) -> None:
-        self._by_step[key, exchange.scenario, exchange.step].append(number)
-        self._by_scenario[key, exchange.scenario].append(number)
-        self._any[key].append(number)
+        self._queues[key, exchange.scenario, exchange.step].append(number)
 
     def take(self, key: Hashable, scenario: str, step: str, used: set[int]) -> int | None:
-        """The first unused number that matches most closely; it is used from now on."""
-        for queue in self._queues(key, scenario, step):
+        """The first unused number of this step, else of nobody's; it is used from now on."""
+        for whose in ((scenario, step), ("", "")):
+            queue = self._queues.get((key, *whose))
             while queue:
                 number = queue.popleft()
                 if number not in used:
                     used.add(number)
                     return number
         return None
-
-    def _queues(self, key: Hashable, scenario: str, step: str) -> Iterator[deque[int]]:
-        for table, at in (
-            (self._by_step, (key, scenario, step)),
-            (self._by_scenario, (key, scenario)),
-            (self._any, key),
-        ):
-            queue = table.get(at)
-            if queue:
-                yield queue
 
 
 def _as_sent(call: Call) -> Request:

@@ -34,7 +34,7 @@ def player(*exchanges: Exchange) -> CassetteDriver:
 def recorded(made: Call, body: bytes, **fields: object) -> Exchange:
     """What a live driver would have recorded for a call."""
     request = seal(made.request, made.signing, KEYRING, 1_700_000_000.0)
-    whole = exchange(request, body, step=made.step)
+    whole = exchange(request, body, step=made.step, scenario="s")
     return Redactor(KEYRING).exchange(replace(whole, **fields))
 
 
@@ -46,9 +46,9 @@ def answer(made: Exchange) -> bytes:
 def test_the_answer_is_the_recorded_one_for_this_call() -> None:
     expect = Expect(Wanted.ACCEPT, ("RSP-01",))
     asked = replace(call(step="mine"), expect=expect)
-    made = player(recorded(asked, b"<R/>", started=5.0, elapsed=0.5)).send(asked, scenario="mine")
+    made = player(recorded(asked, b"<R/>", started=5.0, elapsed=0.5)).send(asked, scenario="s")
     assert answer(made) == b"<R/>"
-    assert (made.scenario, made.step, made.expect) == ("mine", "mine", expect)
+    assert (made.scenario, made.step, made.expect) == ("s", "mine", expect)
     assert (made.started, made.elapsed) == (5.0, 0.5)
     assert "[redacted:signature]" in (made.request.headers.get("Authorization") or "")
 
@@ -64,7 +64,7 @@ def test_the_answer_is_the_recorded_one_for_this_call() -> None:
     ],
 )
 def test_another_request_has_no_answer(other: Request) -> None:
-    made = player(recorded(call(), b"<R/>")).send(call(other), scenario="life")
+    made = player(recorded(call(), b"<R/>")).send(call(other), scenario="s")
     assert made.failure is not None
     assert made.failure.kind is FailureKind.MISSING
     assert "run.json holds no (further) exchange for" in made.failure.message
@@ -112,15 +112,22 @@ def test_repeated_requests_are_answered_in_recorded_order() -> None:
     assert driver.send(get(), scenario="life").failure is not None
 
 
-def test_its_own_scenario_and_step_come_first() -> None:
+def test_an_exchange_answers_its_own_scenario_and_step_only() -> None:
+    """What a cut run's clean-up asked for is not what its scenario would have asked for next."""
     driver = player(
         recorded(get(), b"other", scenario="other"),
         recorded(get(), b"mine-1", scenario="mine", step="first"),
         recorded(get(), b"mine-2", scenario="mine"),
     )
     assert answer(driver.send(get(), scenario="mine")) == b"mine-2"
-    assert answer(driver.send(get(), scenario="mine")) == b"mine-1"
-    assert answer(driver.send(get(), scenario="mine")) == b"other"
+    assert driver.send(get(), scenario="mine").failure is not None
+    assert answer(driver.send(get(), scenario="other")) == b"other"
+
+
+def test_an_exchange_of_nobody_answers_whoever_comes_first() -> None:
+    driver = player(recorded(get(), b"foreign", scenario="", step=""))
+    assert answer(driver.send(get(), scenario="mine")) == b"foreign"
+    assert driver.send(get(), scenario="other").failure is not None
 
 
 def test_the_same_bytes_come_before_the_same_meaning() -> None:
