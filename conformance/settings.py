@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.spec.names import BUCKET, REGION
+from conformance.spec.names import BUCKET, REGION, one_line
 
 #: The endpoint that stands for the vendor's own service.
 VENDOR = "vendor"
@@ -49,14 +49,6 @@ class Setting:
 
 
 # ---- values -------------------------------------------------------------------------------------
-
-
-def text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("text that is not empty")
-    if any(character in value for character in "\r\n\0"):
-        raise ValueError("one line of text")
-    return value
 
 
 def truth(value: Any) -> bool:
@@ -143,23 +135,28 @@ def _target() -> tuple[Setting, ...]:
         ),
         row("bucket", bucket, "The bucket, <BucketName-APPID>.", "NAME"),
         row("region", region, "The region, as in ap-chongqing.", "NAME"),
-        row("secret-id", text, "The SecretId that requests are signed with.", "ID"),
-        row("secret-key", text, "Its SecretKey; better given as PICJOBS_SECRET_KEY.", secret=True),
-        row("token", text, "The session token, when that pair is temporary.", secret=True),
-        row("tmp-secret-id", text, "A temporary SecretId, for the clauses about them.", "ID"),
-        row("tmp-secret-key", text, "Its SecretKey.", secret=True),
-        row("tmp-token", text, "Its session token.", secret=True),
-        row("queue-id", text, "The queue that jobs are sent to.", "ID"),
-        row("paused-queue-id", text, "A paused queue, if there is one.", "ID"),
-        row("template-id", text, "A template of the account, if there is one.", "ID"),
-        row("input-object", text, "The key of an image that exists in the bucket.", "KEY"),
+        row("secret-id", one_line, "The SecretId that requests are signed with.", "ID"),
+        row(
+            "secret-key",
+            one_line,
+            "Its SecretKey; better given as PICJOBS_SECRET_KEY.",
+            secret=True,
+        ),
+        row("token", one_line, "The session token, when that pair is temporary.", secret=True),
+        row("tmp-secret-id", one_line, "A temporary SecretId, for the clauses about them.", "ID"),
+        row("tmp-secret-key", one_line, "Its SecretKey.", secret=True),
+        row("tmp-token", one_line, "Its session token.", secret=True),
+        row("queue-id", one_line, "The queue that jobs are sent to.", "ID"),
+        row("paused-queue-id", one_line, "A paused queue, if there is one.", "ID"),
+        row("template-id", one_line, "A template of the account, if there is one.", "ID"),
+        row("input-object", one_line, "The key of an image that exists in the bucket.", "KEY"),
         row(
             "callback-host",
-            text,
+            one_line,
             "The address at which the target reaches this machine, for callbacks.",
             "HOST",
         ),
-        row("ca-bundle", text, "PEM file of the authorities to trust for https.", "FILE"),
+        row("ca-bundle", one_line, "PEM file of the authorities to trust for https.", "FILE"),
     )
 
 
@@ -168,12 +165,12 @@ def _steering() -> tuple[Setting, ...]:
         return Setting(name, parse, words, STEERING, metavar, **more)
 
     return (
-        row("replay", text, "Judge a recording in place of a live target.", "PATH"),
-        row("record", text, "Write a recording of the run.", "PATH"),
-        row("resume", text, "Go on with the run that this recording is of.", "PATH"),
-        row("clause", text, "Judge only this clause or family.", "ID|FAMILY", multiple=True),
-        row("skip", text, "Leave out this clause or family.", "ID|FAMILY", multiple=True),
-        row("case", text, "Run only this case, as a finding names it.", "ID", multiple=True),
+        row("replay", one_line, "Judge a recording in place of a live target.", "PATH"),
+        row("record", one_line, "Write a recording of the run.", "PATH"),
+        row("resume", one_line, "Go on with the run that this recording is of.", "PATH"),
+        row("clause", one_line, "Judge only this clause or family.", "ID|FAMILY", multiple=True),
+        row("skip", one_line, "Leave out this clause or family.", "ID|FAMILY", multiple=True),
+        row("case", one_line, "Run only this case, as a finding names it.", "ID", multiple=True),
         row("strict", truth, "A broken SHOULD fails, too.", flag=True),
         row("seed", whole(0, 2**63 - 1), "Choose the generated cases by this number.", "N"),
         row("max-examples", whole(0, 1_000_000), "How many cases are generated.", "N"),
@@ -185,8 +182,10 @@ def _steering() -> tuple[Setting, ...]:
         row("workers", whole(1, 256), "How many requests are under way at once.", "N"),
         row("timeout", positive, "Time limit of one request.", "SECONDS"),
         row("job-timeout", positive, "Time limit of a job from creation to its end.", "SECONDS"),
-        row("expectations", text, "Known failures and the conformance statement.", "FILE"),
-        row("write-expectations", text, "Write the failures of this run as known ones.", "FILE"),
+        row("expectations", one_line, "Known failures and the conformance statement.", "FILE"),
+        row(
+            "write-expectations", one_line, "Write the failures of this run as known ones.", "FILE"
+        ),
         row("dry-run", truth, "Say what would be sent; send nothing.", flag=True),
         row("yes", truth, "Create jobs on the vendor's service without a budget.", flag=True),
     )
@@ -197,11 +196,11 @@ def _reports() -> tuple[Setting, ...]:
         return Setting(name, parse, words, REPORTS, metavar, **more)
 
     return (
-        row("report-json", text, "Write the result as JSON.", "FILE"),
-        row("report-html", text, "Write an HTML page.", "FILE"),
-        row("report-junit", text, "Write JUnit XML.", "FILE"),
-        row("report-markdown", text, "Write Markdown.", "FILE"),
-        row("save-failures", text, "Write a request and a script for each failure.", "DIR"),
+        row("report-json", one_line, "Write the result as JSON.", "FILE"),
+        row("report-html", one_line, "Write an HTML page.", "FILE"),
+        row("report-junit", one_line, "Write JUnit XML.", "FILE"),
+        row("report-markdown", one_line, "Write Markdown.", "FILE"),
+        row("save-failures", one_line, "Write a request and a script for each failure.", "DIR"),
         row("quiet", truth, "Print nothing but failures and errors.", flag=True),
         row("verbose", truth, "Print every clause, and keep every exchange.", flag=True),
         row("no-color", truth, "Print without colours.", flag=True),

@@ -110,6 +110,20 @@ def test_a_wrong_type_in_the_file_names_file_and_line(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        (" ", "text that is not empty"),
+        ("a\nb", "one line of text"),
+        ("a\0b", "one line of text"),
+        ("\udced\udca0", "text in UTF-8"),  # what bytes that are no UTF-8 become in a shell
+    ],
+)
+def test_a_name_is_one_line_of_text(value: str, wanted: str, tmp_path: Path) -> None:
+    said = problem(tmp_path, {"queue-id": value})
+    assert said.startswith(f"--queue-id should be {wanted}, not ")
+
+
 def test_a_wrong_secret_is_not_shown(tmp_path: Path) -> None:
     said = problem(tmp_path, environ={"PICJOBS_SECRET_KEY": f"{SECRET}\n{SECRET}"})
     assert said == "PICJOBS_SECRET_KEY should be one line of text"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from conformance.spec.names import BUCKET, REGION
+from conformance.spec.names import BUCKET, REGION, one_line
 from conformance.spec.target import Target
 
 FORMAT = "picjobs-conformance-recording/1"
@@ -93,8 +93,7 @@ def _target(plain: object) -> Target:
         elif name == "has_temporary":
             _expect(isinstance(value, bool), f"target.{name}", "true or false")
         else:
-            text = isinstance(value, str) or (value is None and name not in _NEEDED)
-            _expect(text, f"target.{name}", "text")
+            _expect_text(f"target.{name}", value, needed=name in _NEEDED)
     for name, form in (("bucket", BUCKET), ("region", REGION)):
         _expect(bool(form.fullmatch(known.get(name, ""))), f"target.{name}", f"a {name}'s name")
     return Target(**known, disclaimed=frozenset(map(str, disclaimed)))
@@ -103,3 +102,12 @@ def _target(plain: object) -> Target:
 def _expect(holds: bool, name: str, wanted: str) -> None:
     if not holds:
         raise ValueError(f"{name} is not {wanted}")
+
+
+def _expect_text(name: str, value: object, *, needed: bool) -> None:
+    if value is None and not needed:
+        return
+    try:
+        one_line(value)
+    except ValueError as error:
+        raise ValueError(f"{name} is not {error}") from None

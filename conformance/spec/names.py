@@ -32,3 +32,17 @@ HOST = re.compile(
 def service_host(bucket: str, region: str) -> str:
     """The documented Host: ``<BucketName-APPID>.ci.<Region>.myqcloud.com``."""
     return f"{bucket}.ci.{region}.myqcloud.com"
+
+
+def one_line(value: object) -> str:
+    """``value`` as a name of something at the target: text of one line that says something.
+
+    Raises ValueError with what it should be.
+    """
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("text that is not empty")
+    if any(character in value for character in "\r\n\0"):
+        raise ValueError("one line of text")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError("text in UTF-8")
+    return value

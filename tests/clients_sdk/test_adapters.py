@@ -12,6 +12,8 @@ from tests.clients_sdk.adapters import ADAPTERS, HOST, SDKS, SECRET_KEY, TOP, Ad
 from tests.clients_sdk.capture import Captured, CaptureServer, response
 from tests.clients_sdk.conftest import require
 
+pytestmark = pytest.mark.long  # the SDKs are large, and slow where they try again
+
 JOB = {
     "Tag": "PicProcess",
     "Input": {"Object": "in/图 <a&b>.jpg"},

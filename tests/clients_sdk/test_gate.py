@@ -12,12 +12,13 @@ from conformance.expectations import load_expectations
 from tests.clients_sdk.adapters import ADAPTERS, SDKS, TOP
 from tests.clients_sdk.conftest import require
 
+pytestmark = pytest.mark.long  # the SDKs are large, and slow where they try again
+
 EXPECTATIONS = TOP / "conformance" / "clients" / "expectations"
 #: A full run takes up to a minute; a loaded machine gets some more before it counts as hanging.
 HANGS_S = 240
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("sdk", SDKS)
 def test_the_sdk_fails_exactly_where_it_is_known_to(sdk: str, tmp_path: Path) -> None:
     require(sdk)

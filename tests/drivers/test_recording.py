@@ -280,6 +280,9 @@ def test_what_is_no_cassette_is_refused_in_one_line(
     assert "\n" not in str(caught.value)
 
 
+TARGET_PLAIN = PROVENANCE.to_plain()["target"]
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [
@@ -290,6 +293,9 @@ def test_what_is_no_cassette_is_refused_in_one_line(
         ("target", {"bucket": "b", "region": "r", "queue_id": None, "input_object": "i"}),
         ("target", {"bucket": "b", "region": "r", "queue_id": "q", "poll_first": "1"}),
         ("target", {"bucket": "b"}),
+        ("target", TARGET_PLAIN | {"input_object": ""}),
+        ("target", TARGET_PLAIN | {"template_id": "a\nb"}),
+        ("target", TARGET_PLAIN | {"queue_id": "\ud800"}),
         ("selected", 5),
         ("notes", 5),
     ],

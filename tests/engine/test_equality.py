@@ -22,6 +22,12 @@ from conformance.engine.session import Options, run
 #: A spread over all families: every so-many-th fault, the same ones on every machine.
 SOME = sorted(all_faults())[:: max(1, len(all_faults()) // 24)][:24]
 
+#: Every sixth of these is tried every day, the others with what takes longer.
+FAULTS = [
+    pytest.param(name, marks=pytest.mark.long if number % 6 else ())
+    for number, name in enumerate(SOME)
+]
+
 #: What is hard to write down: framing, encodings, bytes beyond ASCII, connections that end.
 STACKS = (
     ("chunked-with-trailer", "utf-16", "extra-headers", "callback-json-compact"),
@@ -77,7 +83,7 @@ def test_the_plain_emulator(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", SOME)
+@pytest.mark.parametrize("name", FAULTS)
 def test_a_fault(name, tmp_path):
     fault = all_faults()[name]
     options = {

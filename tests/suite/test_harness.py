@@ -86,7 +86,7 @@ def test_a_wrong_option_ends_with_one_line_and_status_2(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+@pytest.mark.parametrize("workers", [(), pytest.param(("-n", "2"), marks=pytest.mark.long)])
 def test_known_failures_are_written_and_expected(workers, tmp_path):
     fault = all_faults()["user-data-required"]
     with emulator(fault.behaviour, **fault.settings) as running:
