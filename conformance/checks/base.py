@@ -47,8 +47,8 @@ class Outcome:
 
 def ok(clause: str, *exchanges: Exchange, count: int = 1, seen: str = "") -> Outcome:
     """The clause was exercised and held; ``seen`` says which of several right ways was taken."""
-    numbers = tuple([each.n for each in exchanges])
-    return Outcome(clause, Mark.OK, numbers, seen, count=count)
+    numbers = (exchanges[0].n,) if len(exchanges) == 1 else tuple([each.n for each in exchanges])
+    return Outcome(clause, Mark.OK, numbers, seen, "", "", "", None, "", count)
 
 
 def broken(

@@ -151,8 +151,9 @@ def _convert(source: etree._Element, depth: int, budget: list[int]) -> Node:
     if budget[0] < 0:
         raise XmlProblem(f"more than {MAX_NODES} nodes", hostile=True)
     namespace, name = _split(source.tag)
+    attributes = _attributes(source) if source.keys() else ()
     if not len(source):  # a leaf, as most nodes are
-        return Node(name, source.text or "", (), namespace, _attributes(source))
+        return Node(name, source.text or "", (), namespace, attributes)
     text = [source.text or ""]
     children: list[Node] = []
     for child in source:
@@ -162,17 +163,17 @@ def _convert(source: etree._Element, depth: int, budget: list[int]) -> Node:
     own = "".join(text)
     if children and not own.strip():
         own = ""
-    return Node(name, own, tuple(children), namespace, _attributes(source))
+    return Node(name, own, tuple(children), namespace, attributes)
 
 
 def _attributes(source: etree._Element) -> tuple[tuple[str, str], ...]:
     """In order. Reading them takes time that grows with their square, hence the bound."""
-    count = len(source.attrib)
-    if count > MAX_ATTRIBUTES:
+    if len(source.attrib) > MAX_ATTRIBUTES:
         raise XmlProblem(f"a node has more than {MAX_ATTRIBUTES} attributes", hostile=True)
-    return tuple((str(key), str(value)) for key, value in source.items()) if count else ()
+    return tuple((str(key), str(value)) for key, value in source.items())
 
 
+@lru_cache(maxsize=256)  # the names of one API are few, and those of a hostile answer may be long
 def _split(tag: str) -> tuple[str, str]:
     if tag.startswith("{"):
         namespace, _, name = tag[1:].partition("}")
