@@ -14,7 +14,7 @@ def startup(rounds: int) -> Iterator[Figure]:
     for name, arguments, reach in (
         ("--version", ("--version",), 1.5),
         ("clauses", ("clauses",), None),
-        ("first request (run --clause HTTP-10)", _FIRST, None),
+        ("first request (run --clause REQ-30)", _FIRST, None),
     ):
         spent = median_child((*SUITE, *arguments), rounds)
         yield Figure(
