@@ -50,20 +50,27 @@ def _option(setting: Setting) -> Callable[[Decorated], Decorated]:
 
 
 def load_config(given: Mapping[str, Any], file: str | None) -> RunConfig:
-    """The configuration from the options that click gave; prints warnings.
-
-    A secret that is given as ``-`` is asked for, so that it stands in no list of processes.
-    """
+    """The configuration from the options that click gave; prints warnings."""
     options = {setting.name: given.get(setting.field) for setting in SETTINGS}
-    environ = dict(os.environ)
-    for setting in SETTINGS:
-        if setting.secret and options[setting.name] == "-":
-            options[setting.name] = None
-            environ[setting.variable] = _asked_for(setting.name)
+    environ = with_secrets_asked_for(options)
     config, warnings = load(options, environ, Path.cwd(), file)
     for warning in warnings:
         warn(warning)
     return config
+
+
+def with_secrets_asked_for(options: dict[str, Any]) -> dict[str, str]:
+    """The environment, and in it the secrets that ``options`` give as ``-``.
+
+    They are asked for, so that they stand in no list of processes; ``options`` lose them.
+    """
+    environ = dict(os.environ)
+    for name, value in options.items():
+        setting = BY_NAME[name]
+        if setting.secret and value == "-":
+            options[name] = None
+            environ[setting.variable] = _asked_for(name)
+    return environ
 
 
 def _asked_for(name: str) -> str:
@@ -76,7 +83,8 @@ def _asked_for(name: str) -> str:
 def load_part(names: Iterable[str], given: Mapping[str, Any], file: str | None) -> RunConfig:
     """The settings of these ``names`` only; what a run needs to have together is not asked for."""
     options = {name: given.get(BY_NAME[name].field) for name in names}
-    gathered = gather(options, os.environ, Path.cwd(), file)
+    environ = with_secrets_asked_for(options)
+    gathered = gather(options, environ, Path.cwd(), file)
     for warning in gathered.warnings:
         warn(warning)
     config = RunConfig(**{BY_NAME[name].field: it for name, it in gathered.values.items()})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import ssl
 import sys
@@ -15,7 +14,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.commands import completing
-from conformance.commands.options import check_writable, settings_options, wants_color, warn
+from conformance.commands.options import (
+    check_writable,
+    settings_options,
+    wants_color,
+    warn,
+    with_secrets_asked_for,
+)
 from conformance.commands.outputs import REPORTS, write_reports
 from conformance.config import gather
 from conformance.problems import Problem, did_you_mean
@@ -151,7 +156,7 @@ def _emulator(
     }
     for each in deviations:
         changes |= each.settings
-    changes |= _identity(given, config)
+    changes |= identity(given, config)
     changes |= {"host": given["host"], "port": given["port"]}
     changes["ssl_context"] = _tls(given["tls_cert"], given["tls_key"])
     try:
@@ -160,9 +165,11 @@ def _emulator(
         raise Problem(str(wrong)) from None
 
 
-def _identity(given: Mapping[str, Any], config: str | None) -> dict[str, Any]:
+def identity(given: Mapping[str, Any], config: str | None) -> dict[str, Any]:
+    """Who the emulator is to be, as far as options, environment and file say: its settings."""
     options = {each.name: given.get(each.field) for each in SETTINGS if each.name in _SHARED}
-    gathered = gather(options, os.environ, Path.cwd(), config)
+    environ = with_secrets_asked_for(options)
+    gathered = gather(options, environ, Path.cwd(), config)
     for warning in gathered.warnings:
         warn(warning)
     known = {

@@ -6,6 +6,7 @@ job was created" in the house.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -60,11 +61,13 @@ class _Documents:
     """Documents that were read lately: bodies are looked at many times.
 
     Together they hold ``most`` nodes at most, so that a server that answers with large documents
-    costs time rather than memory.
+    costs time rather than memory. Threads may share them: two that read one body at once read it
+    twice, and keep it once.
     """
 
     def __init__(self, most: int) -> None:
         self._most = most
+        self._lock = threading.Lock()  # of the two that follow
         self._nodes = 0
         self._held: dict[bytes, tuple[Node | XmlProblem, int]] = {}
 
@@ -78,12 +81,17 @@ class _Documents:
             weight += nodes_in(body)
         except XmlProblem as problem:
             parsed = problem
-        self._held[body] = parsed, weight
-        self._nodes += weight
+        with self._lock:
+            kept, _ = self._held.setdefault(body, (parsed, weight))
+            if kept is parsed:
+                self._nodes += weight
+                self._make_room()
+        return kept
+
+    def _make_room(self) -> None:
         while self._nodes > self._most and self._held:
             _, weight = self._held.pop(next(iter(self._held)))
             self._nodes -= weight
-        return parsed
 
 
 #: What keeping a body costs in any case, in nodes.

@@ -10,15 +10,17 @@ import json
 import re
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape
 
 import pytest
 
-from conformance.commands.options import load_config
+from conformance.commands import serve
+from conformance.commands.options import load_config, load_part
 from conformance.emulator import Emulator
 from conformance.spec.reading import job_request_of
 from conformance.spec.signature import sign_key
@@ -240,17 +242,37 @@ def test_an_adapter_is_not_given_the_users_keys(tmp_path: Path, keys: dict[str, 
     assert_no_canary(outputs, Echo())
 
 
-def test_a_secret_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+_SECRETS = ("secret-key", "tmp-token")
+
+
+def of_run(given: dict[str, Any]) -> tuple[str | None, str | None]:
+    config = load_config({"endpoint": "http://127.0.0.1:1", **given}, None)
+    return config.secret_key, config.tmp_token
+
+
+def of_inspect(given: dict[str, Any]) -> tuple[str | None, str | None]:
+    config = load_part(_SECRETS, given, None)
+    return config.secret_key, config.tmp_token
+
+
+def of_serve(given: dict[str, Any]) -> tuple[str | None, str | None]:
+    known = serve.identity(given, None)
+    return known["secret_key"], known["tmp_token"]
+
+
+@pytest.mark.parametrize("taken_by", [of_run, of_inspect, of_serve])
+def test_a_secret_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+    taken_by: Callable[[dict[str, Any]], tuple[str | None, str | None]],
+) -> None:
     """``-`` in place of a secret: from what is piped in, one line each, and without a warning."""
     for name, value in environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("PICJOBS_SECRET_KEY")
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{SECRET}\n{TOKEN}\n"))
-    given = {"endpoint": "http://127.0.0.1:1", "secret_key": "-", "token": "-"}
     err = io.StringIO()
     with contextlib.redirect_stderr(err):
-        config = load_config(given, None)
-    assert (config.secret_key, config.token) == (SECRET, TOKEN)
+        assert taken_by({"secret_key": "-", "tmp_token": "-"}) == (SECRET, TOKEN)
     assert err.getvalue() == ""
 
 

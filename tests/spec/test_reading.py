@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -36,7 +38,7 @@ from conformance.spec.wire import (
     Request,
     Response,
 )
-from conformance.spec.xml import Node, XmlProblem
+from conformance.spec.xml import Node, XmlProblem, read_xml
 
 ID = "c93984788066911ed89ed352d4d9d2084"
 CREATED = samples.EXCHANGES[0]
@@ -220,3 +222,19 @@ def test_a_document_with_no_room_is_read_all_the_same() -> None:
     assert kept.read(b"<a/>") == Node("a")
     assert kept.read(b"<a/>") == Node("a")
     assert isinstance(kept.read(b"<"), XmlProblem)
+
+
+def test_threads_share_documents() -> None:
+    """Two that meet at one body keep it once, so that what is held is counted right."""
+    kept = reading._Documents(9)  # room for one
+    both = threading.Barrier(2)
+
+    def meet(body: bytes) -> Node:
+        both.wait(10)
+        return read_xml(body)
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as pool:
+        patch.setattr(reading, "read_xml", meet)
+        first, second = pool.map(kept.read, [b"<a/>"] * 2)
+    assert first is second
+    assert kept.read(b"<a/>") is first
