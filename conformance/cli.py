@@ -8,16 +8,15 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from types import FrameType
 from typing import Any
 
 import click
 
 from conformance import REVISION, __version__
+from conformance.interruption import STATUS, leave_at_once, unwind
 from conformance.problems import Problem, did_you_mean
 
 PROGRAM = "picjobs-conformance"
@@ -83,9 +82,10 @@ def group() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """The entry point: runs a command and ends the process with its exit status."""
-    signal.signal(signal.SIGTERM, _terminate)
+    """Run a command and end the process with its exit status."""
+    unwind()
     status = run(sys.argv[1:] if arguments is None else list(arguments))
+    leave_at_once()
     try:
         sys.stdout.flush()
     except OSError as error:  # the reader has gone, or the disk is full
@@ -93,11 +93,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if not isinstance(error, BrokenPipeError):
             status = _say(f"standard output cannot be written: {error.strerror}", status or 3)
     sys.exit(status)
-
-
-def _terminate(_number: int, _frame: FrameType | None) -> None:
-    """SIGTERM ends a command as SIGINT does, where nothing better is in place."""
-    raise KeyboardInterrupt
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -109,7 +104,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as wrong:
         return _say(wrong.format_message(), 2)
     except (KeyboardInterrupt, click.Abort):
-        return _say("interrupted", 130)
+        return _say("interrupted", STATUS)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

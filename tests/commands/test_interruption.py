@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 from conformance.emulator import Behaviour
 from conformance.resources import resource_path
 from conformance.spec.states import State
-from tests.commands.support import command, emulator
+from tests.commands.support import command, emulator, environment
 
 SCHEMA = json.loads((resource_path("schemas") / "result.schema.json").read_text())
 
@@ -81,9 +83,36 @@ def test_a_signal_ends_a_run_in_order(number: int, requests: int, tmp_path: Path
     assert verdicts(again) == verdicts(result)
 
 
-def test_a_signal_before_anything_is_sent(tmp_path: Path) -> None:
-    process = command("run", "--report-json", "r.json", cwd=tmp_path)
-    assert process.stderr is not None
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
-    assert process.returncode in (130, -signal.SIGINT)  # the latter: Python was not up yet
+#: Runs a command to which a signal comes while it imports a module, in text given to ``exec``.
+_SIGNALLED = """
+import signal, sys
+from conformance import __main__
+
+number, module = int(sys.argv.pop(1)), sys.argv.pop(1)
+
+class Comes:
+    def find_spec(self, name, *_):
+        if name == module:
+            exec("signal.raise_signal(number)")
+
+sys.meta_path.insert(0, Comes())
+__main__.main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("module", ["click", "conformance.commands.run", "conformance.settings"])
+def test_a_signal_before_anything_is_sent(number: int, module: str, tmp_path: Path) -> None:
+    """One line and 130, whatever is being imported: no traceback, and no report of nothing."""
+    done = subprocess.run(
+        [sys.executable, "-c", _SIGNALLED, str(number), module, "run", "--report-json", "r.json"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr.strip() == "picjobs-conformance: interrupted"
+    assert not any(tmp_path.iterdir())
