@@ -303,7 +303,7 @@ def _whole_walk(facts: Facts, pages: tuple[Exchange, ...]) -> Iterator[Outcome]:
     missing = list(_missing(facts, pages, shown))
     for job_id in missing[:3]:
         yield broken(
-            _blamed(pages, len(missing)),
+            _blamed(facts, pages, missing),
             *_where(facts, pages, job_id),
             message=f"job {job_id} belongs in the list and is on none of its {len(pages)} pages",
             expected="every job that the parameters let through, exactly once",
@@ -398,14 +398,19 @@ def _filter_clause(pages: tuple[Exchange, ...]) -> str:
     return next((clause for name, clause in _FILTERS if name in params), "QRY-14")
 
 
-def _blamed(pages: tuple[Exchange, ...], missing: int) -> str:
+def _blamed(facts: Facts, pages: tuple[Exchange, ...], missing: list[str]) -> str:
     """The clause that missing jobs break: the filter's, or the paging's.
 
     A few jobs lost from several pages are lost between them, and so are the rest of a list that
-    breaks off after a full page; anything else is the filter's doing.
+    breaks off after a full page; anything else is the filter's doing, and so is a state of which
+    there is no job on any page.
     """
+    if "states" in Filter.of(pages[0]).params:
+        shown = {parse_state(job.value("State")) for page in pages for job in jobs_in(page)}
+        if shown.isdisjoint(facts.looks_at(job_id)[-1].state for job_id in missing):
+            return "QRY-15"
     broke_off = len(jobs_in(pages[-1])) >= Filter.of(pages[0]).size
-    if broke_off or 0 < missing <= 2 * (len(pages) - 1):
+    if broke_off or 0 < len(missing) <= 2 * (len(pages) - 1):
         return "QRY-14"
     return _filter_clause(pages)
 

@@ -594,6 +594,20 @@ def test_which_clause_missing_jobs_break(pages, params, clause):
     assert missing == [clause] * 3
 
 
+@pytest.mark.parametrize("states", ["Success,Cancel", "All"])
+def test_a_state_that_is_on_no_page_is_left_out_by_the_filter(states):
+    made = [*history(0, 2, 3, 4, 5), *history(1, state="Cancel")]
+    pages = walk(((5, 4), "a"), ((3, 2), "b"), ((0,), None), size=2, states=states)
+    assert [(e.clause, e.observed) for e in judged(*made, *pages) if e.mark == "broken"] == [
+        ("QRY-15", "1 job(s) missing")
+    ]
+    one_of_it = [*made, *history(6, state="Cancel")]
+    pages = walk(
+        (((job(6, "Cancel")), 5), "a"), ((4, 3), "b"), ((2, 0), None), size=2, states=states
+    )
+    assert [e.clause for e in judged(*one_of_it, *pages) if e.mark == "broken"] == ["QRY-14"]
+
+
 @pytest.mark.parametrize(
     ("params", "clause"),
     [
