@@ -37,10 +37,9 @@ def shape_of(result: Node) -> Shape | None:
     original = result.first("OriginalInfo") or Node("OriginalInfo")
     if names == {"UploadResult"} and len(result.children) == 1:
         return Shape.WRAPPED if _is_upload(result.children[0]) else None
-    if "ProcessResult" in names or "ObjectName" in names:
-        fits = names <= _CALLBACK_NAMES and "ProcessResult" in names
+    if "ProcessResult" in names:
         upload_only = original.first("Key") or original.first("Location")
-        return Shape.CALLBACK if fits and upload_only is None else None
+        return Shape.CALLBACK if names <= _CALLBACK_NAMES and upload_only is None else None
     return Shape.UPLOAD if _is_upload(result) else None
 
 
@@ -85,11 +84,11 @@ def _names(result: Node) -> str:
 
 def _values(view: JobView, result: Node) -> Iterator[Outcome]:
     """STA-12: numbers are whole and in range, Ave is a colour."""
-    wrong = 0
+    wrong = False
     for path, node in result.walk(PATH.rpartition("/")[0]):
         rule = _rule_broken(node)
         if rule:
-            wrong += 1
+            wrong = True
             yield broken(
                 "STA-12",
                 view.exchange,

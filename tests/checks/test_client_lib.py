@@ -49,6 +49,7 @@ def test_one_call_and_one_post_is_right() -> None:
 
     assert not broken(outcomes, information=True)
     assert {"LIB-01", "LIB-07", "LIB-13"} <= held(outcomes)
+    assert {"HTTP-01", "SIG-01", "REQ-04"} <= held(outcomes)
 
 
 def test_a_second_post_after_success_breaks_lib_07() -> None:

@@ -42,6 +42,11 @@ def test_every_clause_is_decided_for_each_of_its_roles():
     assert {each.id for each in for_roles("C")} == set(clients)
 
 
+def test_without_a_module_the_map_is_whole():
+    assert list(deciding()) == list(deciding(*OF_SERVERS, *OF_CLIENTS))
+    assert {name.partition(".")[0] for name, _, _ in deciding(*OF_CLIENTS)} >= {"client_http"}
+
+
 def test_every_module_of_checks_that_decides_is_in_the_map():
     known = {module.__name__.rpartition(".")[2] for module in (*OF_SERVERS, *OF_CLIENTS)}
     saying = {

@@ -64,6 +64,7 @@ SAMPLES = element(
         (add(SAMPLES, "OriginalInfo", Node("Key", "k")), None),
         (add(SAMPLES, "OriginalInfo", Node("Location", "l")), None),
         (add(SAMPLES, "", UPLOAD.children[1]), None),
+        (add(UPLOAD, "", Node("ObjectName", "o")), None),
         (Node("PicProcessResult"), None),
     ],
 )

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from conformance.checks import judge as judging
 from conformance.checks.base import Level, Mark, Outcome, broken, ok, unclear, unmet
 from conformance.checks.facts import Creation, Facts
 from conformance.checks.judge import BY_ABSENCE, CHECKS, ENDED_EARLY, judge
@@ -72,6 +73,8 @@ def test_every_clause_of_the_roles_has_one_verdict_in_the_order_of_the_catalogue
 )
 def test_a_broken_clause(clause, level, strict, expected):
     one = verdict(found(clause, level), clause=clause, strict=strict)
+    if not strict:
+        assert verdict(found(clause, level), clause=clause) == one
     assert one.verdict is expected
     assert (one.judged, one.found, len(one.findings)) == (1, 1, 1)
     assert one.level is (SHOULD if clause == ADVICE else MUST)
@@ -92,6 +95,7 @@ def test_of_equal_findings_the_smallest_request_comes_first_and_then_the_earlies
     nowhere = Outcome(RULE, Mark.BROKEN, (), "0")
     assert verdict(*some, nowhere).findings[0].message == "0"
     assert [e.message for e in verdict(*some, sizes={1: 5}).findings] == ["2", "3", "1"]
+    assert [e.message for e in verdict(*some, sizes={1: 1}).findings] == ["2", "3", "1"]
 
 
 def test_one_finding_of_each_kind_is_shown_first():
@@ -152,6 +156,7 @@ def test_what_was_not_asked_for_or_could_not_be():
     assert (told.judged, told.found) == (0, 0)
     both = verdict(found(), selected={"RSP-11"}, reasons={RULE: "no queue"})
     assert both.reason == "not selected"
+    assert len(fold((), ("S",), reasons={RULE: "no queue"})) == len(for_roles("S"))
     others = {each.reason for each in fold((), ("S",), selected={RULE}) if each.clause.id != RULE}
     assert others == {"not selected"}
 
@@ -162,6 +167,13 @@ def test_what_may_have_been_lost_is_inconclusive():
     assert (lost.judged, lost.found, lost.findings, lost.level) == (0, 0, (), MUST)
     assert verdict(ok(RULE, ONE), lost="the network").verdict is Verdict.PASS
     assert len(fold((), ("S",), lost="the network")) == len(for_roles("S"))
+
+
+def test_verdicts_and_marks_are_named_as_reports_name_them():
+    assert [str(each) for each in Verdict] == [
+        *("fail", "warn", "info", "pass", "inconclusive", "not-run")
+    ]
+    assert [str(each) for each in Mark] == ["ok", "broken", "unclear", "unmet"]
 
 
 # ---- outcomes ----
@@ -200,6 +212,23 @@ def test_a_run_that_ended_early_accuses_nobody_of_what_did_not_come():
     assert (lost.mark, lost.message) == (Mark.UNCLEAR, ENDED_EARLY)
     held = {e.clause for e in early if e.mark is Mark.OK}
     assert "RSP-10" in held
+
+
+def test_what_held_before_an_early_end_still_held(monkeypatch):
+    seen = (ok("CBK-01", ONE), found("CBK-01"), found("RSP-10"), unclear("CBK-01", reason="r"))
+    monkeypatch.setattr(judging, "CHECKS", (lambda _: iter(seen),))
+    assert tuple(judge(Facts(TARGET, ()))) == seen
+    early = tuple(judge(Facts(TARGET, (), complete=False)))
+    told = replace(seen[1], mark=Mark.UNCLEAR, message=ENDED_EARLY)
+    assert early == (seen[0], told, seen[2], seen[3])
+
+
+def test_of_one_clause_only_so_many_findings_are_kept(monkeypatch):
+    many = [found(number=n) for n in range(1, 5)]
+    seen = [*many, *(ok(RULE, ONE) for _ in range(4)), found("RSP-11")]
+    monkeypatch.setattr(judging, "CHECKS", (lambda _: iter(seen),))
+    monkeypatch.setattr(judging, "MOST_FINDINGS", 2)
+    assert list(judge(Facts(TARGET, ()))) == [*many[:2], *seen[4:]]
 
 
 def test_which_clauses_are_broken_by_absence():

@@ -9,12 +9,14 @@ import pytest
 from conformance.spec.clauses import (
     CATALOGUE,
     FAMILIES,
+    ROLES,
     Level,
     UnknownClause,
     clause,
     for_roles,
     select,
 )
+from conformance.spec.clauses.model import MAY, MUST, SHOULD
 from conformance.spec.clauses.sources import SOURCES
 from conformance.spec.errata import ERRATA, erratum
 
@@ -29,6 +31,13 @@ COUNTS = {
     "CBK": 9,
     "LIB": 15,
 }
+
+
+def test_reports_have_a_word_for_each_level_role_and_outcome() -> None:
+    assert [str(each) for each in Level] == ["MUST", "SHOULD", "MAY"]
+    assert tuple(Level) == (MUST, SHOULD, MAY)
+    assert ROLES == {"S": "server", "C": "client library", "K": "callback sender"}
+    assert {each.outcome for each in CATALOGUE} == {None, "accepted", "refused"}
 
 
 def test_every_family_has_all_its_clauses() -> None:
@@ -71,6 +80,7 @@ def test_an_outcome_is_about_request_bodies_in_a_servers_hands() -> None:
 def test_a_missing_queue_is_worse_in_a_client_than_in_a_server() -> None:
     assert clause("REQ-12").level_for("C") is Level.MUST
     assert clause("REQ-12").level_for("S") is Level.SHOULD
+    assert clause("REQ-01").level_for("S") is Level.MUST
 
 
 def test_source_names_the_document_and_the_errata() -> None:
@@ -88,12 +98,14 @@ def test_roles_pick_clauses_in_catalogue_order() -> None:
 
 def test_select_takes_ids_and_families_in_any_case() -> None:
     assert select(["sig-40", "REQ-01"]) == {"SIG-40", "REQ-01"}
+    assert select([" req-01 "]) == {"REQ-01"}
     assert select(["cbk"]) == {each.id for each in CATALOGUE if each.family == "CBK"}
     assert select([]) == frozenset()
 
 
 @pytest.mark.parametrize(
-    ("wrong", "hint"), [("SIG-4O", "SIG-4"), ("SGI", "SIG"), ("RPS-01", "RSP-01")]
+    ("wrong", "hint"),
+    [("SIG-4O", "SIG-4"), ("SGI", "SIG"), (" rps-01 ", "RSP-01"), ("\trsp-001\t", "RSP-01")],
 )
 def test_an_unknown_pattern_names_the_nearest(wrong: str, hint: str) -> None:
     with pytest.raises(UnknownClause, match=hint) as caught:

@@ -144,7 +144,7 @@ def test_bucket_id_comes_before_bucket() -> None:
     "body",
     [
         b"<Response><NonExistJobIds>a,b</NonExistJobIds></Response>",
-        b"<Response><NonExistJobIds> a , b,</NonExistJobIds></Response>",
+        b"<Response><NonExistJobIds> a , b, </NonExistJobIds></Response>",
         b"<Response><NonExistJobIds>a</NonExistJobIds><NonExistJobIds>b</NonExistJobIds></Response>",
     ],
 )

@@ -71,6 +71,10 @@ def test_the_operation_is_method_and_path(method: str, target: str, operation: O
     assert operation_of(Request(method, target)) is operation
 
 
+def test_operations_are_named_as_reports_and_recordings_name_them() -> None:
+    assert [str(each) for each in Operation] == ["create", "describe", "list", "cancel", "other"]
+
+
 def test_a_created_job() -> None:
     assert succeeded(CREATED)
     assert not refused(CREATED)
@@ -101,7 +105,8 @@ def test_a_200_with_an_error_inside_is_a_refusal() -> None:
 
 def test_without_a_whole_answer_it_is_neither() -> None:
     cut = replace(CREATED, failure=Failure(FailureKind.INCOMPLETE, "m"))
-    for exchange in (BROKEN, cut):
+    refused_in_part = replace(REFUSED, failure=Failure(FailureKind.INCOMPLETE, "m"))
+    for exchange in (BROKEN, cut, refused_in_part, replace(CREATED, response=None)):
         assert not succeeded(exchange)
         assert not refused(exchange)
         assert jobs_in(exchange) == ()
@@ -118,6 +123,8 @@ def test_an_answer_without_a_document() -> None:
     assert jobs_in(cancelled) == ()
     assert next_token(cancelled) == ""
     assert error_code(answered(400, b"")) == ""
+    assert error_code(answered(400, b"<Error/>")) == ""
+    assert error_code(answered(400, b"<Other><Code>AccessDenied</Code></Other>")) == ""
     assert refused(answered(502, b"<html>"))
     assert jobs_in(answered(200, b"<Other><JobsDetail/></Other>")) == ()
 
@@ -203,18 +210,19 @@ def test_the_state_of_one_job_among_others() -> None:
 
 
 def test_documents_are_kept_while_there_is_room() -> None:
-    kept = reading._Documents(40)  # a body weighs 8 nodes and its own
+    kept = reading._Documents(36)  # a body weighs 8 nodes and its own
     first = kept.read(b"<a><b/></a>")  # 10
     assert kept.read(b"<a><b/></a>") is first
     kept.read(b"<c/>")  # 19
-    kept.read(b"<d/>")  # 28
+    fourth = kept.read(b"<d/>")  # 28
     assert kept.read(b"<a><b/></a>") is first
-    kept.read(b"<")  # 36
+    kept.read(b"<")  # 36, which is full
     assert kept.read(b"<a><b/></a>") is first
     kept.read(b"<e/>")  # 45: the first goes
     again = kept.read(b"<a><b/></a>")
     assert again == first
     assert again is not first
+    assert kept.read(b"<d/>") is fourth
 
 
 def test_a_document_with_no_room_is_read_all_the_same() -> None:

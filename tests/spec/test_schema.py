@@ -190,6 +190,148 @@ def test_messages_are_for_people() -> None:
     assert max(map(len, messages)) < 200
 
 
+FINDINGS: list[tuple[Kind, Node, SchemaFinding]] = [
+    (
+        "request",
+        edit(REQUEST, Tag="x"),
+        SchemaFinding("REQ-04", "Request/Tag", "Tag is 'x', not PicProcess", Fault.VALUE),
+    ),
+    (
+        "request",
+        put(REQUEST, "QueueId"),
+        SchemaFinding("REQ-12", "Request/QueueId", "QueueId is missing", Fault.MISSING),
+    ),
+    (
+        "request",
+        put(REQUEST, "Input", " "),
+        SchemaFinding("REQ-06", "Request/Input/Object", "Object is missing", Fault.MISSING),
+    ),
+    (
+        "request",
+        more(REQUEST, "", Node("Tag", "PicProcess")),
+        SchemaFinding("REQ-23", "Request/Tag", "Tag is there 2 times", Fault.REPEATED),
+    ),
+    (
+        "request",
+        more(REQUEST, "", Node("Odd")),
+        SchemaFinding(
+            "REQ-24", "Request/Odd", "Odd is not a node that the page names here", Fault.UNKNOWN
+        ),
+    ),
+    (
+        "request",
+        more(REQUEST, "Input", "text"),
+        SchemaFinding(
+            "REQ-24", "Request/Input", "Input holds text beside its nodes", Fault.UNKNOWN
+        ),
+    ),
+    (
+        "request",
+        edit(REQUEST, Operation__TemplateId=None),
+        SchemaFinding(
+            "REQ-22",
+            "Request/Operation",
+            "Operation has neither a TemplateId nor a PicProcess",
+            Fault.RULE,
+        ),
+    ),
+    (
+        "request",
+        edit(REQUEST, Operation__Output__Region=""),
+        SchemaFinding("REQ-09", "Request/Operation/Output/Region", "Region is empty", Fault.VALUE),
+    ),
+    (
+        "request",
+        edit(REQUEST, CallBack="x" * 58),
+        SchemaFinding(
+            "REQ-18",
+            "Request/CallBack",
+            f"CallBack is '{'x' * 58}', not an http or https URL, or no",
+            Fault.VALUE,
+        ),
+    ),
+    (
+        "request",
+        edit(REQUEST, CallBack="x" * 59),
+        SchemaFinding(
+            "REQ-18",
+            "Request/CallBack",
+            f"CallBack is '{'x' * 59}..., not an http or https URL, or no",
+            Fault.VALUE,
+        ),
+    ),
+    (
+        "response",
+        element("Response", JOB, edit(JOB, JobId=None)),
+        SchemaFinding("RSP-12", "Response/JobsDetail[2]/JobId", "JobId is missing", Fault.MISSING),
+    ),
+    (
+        "response",
+        element("Response", edit(JOB, JobId=None), JOB),
+        SchemaFinding("RSP-12", "Response/JobsDetail[1]/JobId", "JobId is missing", Fault.MISSING),
+    ),
+    (
+        "response",
+        element("Response", JOB, more(JOB, "", "text")),
+        SchemaFinding(
+            "RSP-29",
+            "Response/JobsDetail[2]",
+            "JobsDetail holds text beside its nodes",
+            Fault.UNKNOWN,
+        ),
+    ),
+    (
+        "callback",
+        put(CALLBACK, "EventName", "Task\x01Finish"),
+        SchemaFinding(
+            "CBK-04",
+            "Response/EventName",
+            "EventName is 'Task\ufffdFinish', not TaskFinish",
+            Fault.VALUE,
+        ),
+    ),
+    (
+        "callback",
+        put(CALLBACK, "JobsDetail/StartTime", "-"),
+        SchemaFinding(
+            "CBK-05",
+            "Response/JobsDetail/StartTime",
+            "StartTime is no time although State is Success",
+            Fault.RULE,
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "node", "finding"), FINDINGS)
+def test_a_finding_says_where_what_and_why(kind: Kind, node: Node, finding: SchemaFinding) -> None:
+    assert validate_full(kind, node) == (finding,)
+
+
+def test_a_schema_just_compiled_has_the_clauses_of_all_its_nodes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rules = schema._full_schema.__wrapped__("error")
+    monkeypatch.setattr(schema, "_full_schema", lambda _: rules)
+    message, request_id, trace_id = ERROR.children[1:]
+    wrong = element("Error", message, request_id, trace_id, trace_id, Node("Odd"))
+    assert validate_full("error", wrong) == (
+        SchemaFinding("ERR-04", "Error/Code", "Code is missing", Fault.MISSING),
+        SchemaFinding("ERR-04", "Error/TraceId", "TraceId is there 2 times", Fault.REPEATED),
+        SchemaFinding(
+            "ERR-04", "Error/Odd", "Odd is not a node that the page names here", Fault.UNKNOWN
+        ),
+    )
+    assert [each.clause for each in validate_full("error", b"<")] == ["ERR-03"]
+    assert [each.clause for each in validate_full("error", Node("Other"))] == ["ERR-03"]
+
+
+def test_faults_are_named_as_reports_name_them() -> None:
+    assert [str(each) for each in Fault] == [
+        *("unreadable", "root", "missing", "repeated", "unknown", "value", "rule")
+    ]
+
+
 def test_a_schema_is_compiled_once() -> None:
     assert schema._full_schema("request") is schema._full_schema("request")
     assert schema._fast_schema("request") is schema._fast_schema("request")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from conformance.spec.signature import (
     ALGORITHM,
     PARAMETERS,
+    TOKEN_HEADERS,
     Authorization,
     NotAnAuthorization,
     authorization_in_url,
@@ -151,6 +152,7 @@ def test_a_worked_example_is_recomputed_from_its_request(worked: Worked) -> None
     )
     (computed,) = recompute(request, auth, worked.sign_key)
     assert computed.signature == worked.signature
+    assert computed.key_time == worked.key_time
 
 
 # ---- the building blocks, against plain definitions ----
@@ -322,6 +324,17 @@ def test_the_authorization_has_the_seven_parameters_in_order() -> None:
     assert auth.header_names == ("host",)
     assert auth.param_names == ("inputobject", "queueid", "tag")
     assert check(signed)
+
+
+def test_white_space_around_a_header_value_is_not_signed() -> None:
+    signed = sign(LIST, headers=("date",))
+    assert check(signed.with_headers(signed.headers.set("Date", " d\t")))
+    assert not check(signed.with_headers(signed.headers.set("Date", "d d")))
+
+
+def test_either_name_of_the_token_header() -> None:
+    """E8."""
+    assert TOKEN_HEADERS == ("x-ci-security-token", "x-cos-security-token")
 
 
 def test_a_sign_time_of_its_own() -> None:

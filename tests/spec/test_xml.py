@@ -18,6 +18,7 @@ from conformance.spec.xml import (
     element,
     escape_text,
     is_xml_text,
+    nodes_in,
     read_xml,
     write_xml,
 )
@@ -67,6 +68,9 @@ def test_text_is_what_stands_directly_in_a_node() -> None:
     assert root.value("a") == "xyz<&"
     assert root.value("b") == "tu"
     assert root.value("d") == " "
+    assert read_xml(b"<a> <!-- c --> </a>").text == "  "
+    assert element("a", "x", "y") == Node("a", "xy")
+    assert Node("a").text == ""
 
 
 def test_namespaces_and_attributes_are_kept() -> None:
@@ -157,13 +161,26 @@ def test_what_is_not_well_formed_is_refused_in_one_line(body: bytes) -> None:
     assert "<string>" not in str(caught.value)
 
 
-def test_a_parser_without_words_still_gives_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("body", [b"", b" \r\n\t"])
+def test_an_empty_body_is_called_so(body: bytes) -> None:
+    with pytest.raises(XmlProblem, match=r"^the body is empty$"):
+        read_xml(body)
+
+
+@pytest.mark.parametrize(
+    ("words", "line"), [(None, "unreadable"), ("first\nsecond", "first"), ("", "unreadable")]
+)
+def test_whatever_the_parser_says_gives_a_line(
+    words: str | None, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object) -> None:
-        raise xml.etree.XMLSyntaxError(None, 1, 1, 1)
+        raise xml.etree.XMLSyntaxError(words, 1, 1, 1)
 
     monkeypatch.setattr(xml.etree, "fromstring", fail)
-    with pytest.raises(XmlProblem, match="not well-formed XML: unreadable"):
+    with pytest.raises(XmlProblem) as caught:
         read_xml(b"<a/>")
+    assert str(caught.value).startswith("not well-formed XML: ")
+    assert str(caught.value).removeprefix("not well-formed XML: ").split(" (")[0] == line
 
 
 def test_an_external_entity_is_not_even_looked_for(tmp_path) -> None:
@@ -191,6 +208,7 @@ def test_an_inclusion_is_a_node_like_any_other() -> None:
 
 
 def test_the_bounds_themselves_are_allowed() -> None:
+    assert (MAX_BYTES, MAX_DEPTH, MAX_NODES, MAX_ATTRIBUTES) == (8_388_608, 64, 20_000, 256)
     assert read_xml(b"<a>" * MAX_DEPTH + b"</a>" * MAX_DEPTH).name == "a"
     attributes = b" ".join(b'a%d=""' % n for n in range(MAX_ATTRIBUTES))
     assert len(read_xml(b"<a " + attributes + b"/>").attributes) == MAX_ATTRIBUTES
@@ -206,11 +224,18 @@ def test_a_million_siblings_are_refused() -> None:
 
 
 def test_nodes_are_counted_over_the_whole_tree(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert MAX_NODES == 20_000
     monkeypatch.setattr(xml, "MAX_NODES", 5)
     assert read_xml(b"<r><a><b/></a><c/><d/></r>").name == "r"
     with pytest.raises(XmlProblem, match="more than 5 nodes"):
         read_xml(b"<r><a><b/></a><c/><d/><e/></r>")
+
+
+def test_comments_are_bounded_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml, "MAX_NODES", 5)
+    assert nodes_in(b"<r><a><b/></a><!----></r>") == 4
+    assert read_xml(b"<r>" + b"<!---->" * 9 + b"</r>") == Node("r")
+    with pytest.raises(XmlProblem, match="more than 5 nodes"):
+        read_xml(b"<r>" + b"<!---->" * 10 + b"</r>")
 
 
 # ---- encodings ----
