@@ -14,7 +14,7 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -32,6 +32,9 @@ GRACE = 5.0
 
 #: A runtime may take long to start: the time for the answer to hello, in seconds.
 START = 60.0
+
+#: Seconds between two looks whether the run was stopped, while an answer is waited for.
+_LOOK = 0.2
 
 _STDERR_LINES = 200
 _STDERR_LINE = 2_000
@@ -73,11 +76,20 @@ class Address:
 
 
 class Adapter:
-    """The adapter of one library, started when it is needed and again after it has failed."""
+    """The adapter of one library, started when it is needed and again after it has failed.
 
-    def __init__(self, command: Sequence[str], address: Address) -> None:
+    Once ``stopped`` says so, no answer is waited for any longer.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        address: Address,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._command = list(command)
         self._address = address
+        self._stopped = stopped
         self._process: _Process | None = None
         self._id = 0
         self._patience = START
@@ -87,7 +99,7 @@ class Adapter:
         """Ask for the library's name and operations.
 
         Raises :class:`Problem` when the command cannot be started, ends before it answers, or
-        never does. Any other failure is told in ``Hello.problem``.
+        never does. Any other failure is told in ``Hello.problem``, and so is that it was stopped.
         """
         begun = time.monotonic()
         line, failed = self._ask({"op": "hello"}, START)
@@ -153,7 +165,7 @@ class Adapter:
         self._id += 1
         try:
             process.write({"id": self._id, **message})
-            line = process.read(time.monotonic() + seconds)
+            line = process.read(time.monotonic() + seconds, self._stopped)
         except OSError:
             line = b""
         failed = self._trouble(process, line, seconds)
@@ -164,7 +176,9 @@ class Adapter:
         return parsed, None
 
     def _trouble(self, process: _Process, line: bytes | None, seconds: float) -> Reply | None:
-        if line is None:
+        if line is None and self._stopped():
+            said, message = Said.NEVER, "the run was interrupted"
+        elif line is None:
             said, message = Said.SILENT, f"no answer within {seconds:g} s"
         elif not line:
             process.end(patience=1.0)
@@ -323,12 +337,12 @@ class _Process:
         stdin.write(json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
         stdin.flush()
 
-    def read(self, deadline: float) -> bytes | None:
-        """The next line; ``b""`` when the process has ended, None when the time is over."""
-        try:
-            return self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty:
-            return None
+    def read(self, deadline: float, stopped: Callable[[], bool]) -> bytes | None:
+        """The next line; ``b""`` when the process has ended, None when time or run are over."""
+        while not stopped() and (left := deadline - time.monotonic()) > 0:
+            with suppress(queue.Empty):
+                return self._lines.get(timeout=min(left, _LOOK))
+        return None
 
     @property
     def stderr(self) -> str:

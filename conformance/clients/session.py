@@ -119,9 +119,11 @@ def run_client(options: ClientOptions, watcher: Watcher | None = None) -> Client
             names = [service_host(*place) for place in PLACES]
             tls, ca_file = stack.enter_context(certificate(*names))
         endpoint = stack.enter_context(JudgingEndpoint(tls))
-        adapter = Adapter(options.command, Address("127.0.0.1", endpoint.port, ca_file))
+        watcher = watcher or Silent()
+        address = Address("127.0.0.1", endpoint.port, ca_file)
+        adapter = Adapter(options.command, address, watcher.stopped)
         stack.callback(adapter.close)
-        return _Run(options, watcher or Silent(), endpoint, adapter).go()
+        return _Run(options, watcher, endpoint, adapter).go()
 
 
 #: A case, what arrived for it (None: it was not run), and what the adapter said.
@@ -210,8 +212,10 @@ class _Run:
             entry: Entry = (spec, None, Reply(Said.NEVER, message=skipped))
         else:
             sitting = self.endpoint.begin(spec.name, spec.call, spec.script)
-            entry = (spec, sitting, self.adapter.call(spec.call))
-            self._count(family, entry[2])
+            reply = self.adapter.call(spec.call)
+            self._count(family, reply)
+            # Of a call that the end of the run cut short, nothing can be told.
+            entry = (spec, None if reply.said is Said.NEVER else sitting, reply)
         self.done.append(entry)
         case = _case(*entry)
         self.watcher.judged(case)

@@ -46,7 +46,8 @@ def command(command_line: tuple[str, ...], https: bool, config: str | None, **gi
     settings = load_part(_SETTINGS, given, config)
     chosen = chosen_clauses(settings, ("C",), "`client` judges client libraries; use `run`")
     check_outputs(settings)
-    return _judge(settings, command_line, https, chosen)
+    with stop_on_signals() as stop:
+        return _judge(settings, command_line, https, chosen, stop)
 
 
 def _judge(
@@ -54,6 +55,7 @@ def _judge(
     command_line: tuple[str, ...],
     https: bool,
     chosen: frozenset[str] | None,
+    stop: threading.Event,
 ) -> int:
     from conformance.clients.result import result_of, verdicts_of  # noqa: PLC0415
     from conformance.clients.session import ClientOptions, run_client  # noqa: PLC0415
@@ -62,8 +64,7 @@ def _judge(
     options = ClientOptions(
         command_line, chosen, config.seed, config.max_examples, config.timeout, https, config.case
     )
-    with stop_on_signals() as stop:
-        run = run_client(options, _Progress(stop, quiet=config.quiet, verbose=config.verbose))
+    run = run_client(options, _Progress(stop, quiet=config.quiet, verbose=config.verbose))
     verdicts = verdicts_of(
         run,
         selected=chosen,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -48,10 +49,13 @@ def command(files: tuple[str, ...], config: str | None, **given: Any) -> int:
     check_outputs(settings)
     if "" in files:  # it would mean the working directory, which nobody meant
         raise Problem("an empty name is no file; give the path of a capture")
-    return _inspect(settings, files, chosen)
+    with stop_on_signals() as stop:
+        return _inspect(settings, files, chosen, stop)
 
 
-def _inspect(config: RunConfig, files: tuple[str, ...], chosen: frozenset[str] | None) -> int:
+def _inspect(
+    config: RunConfig, files: tuple[str, ...], chosen: frozenset[str] | None, stop: threading.Event
+) -> int:
     from conformance.drivers.recording import RecordingProblem  # noqa: PLC0415
     from conformance.inspection.inspector import inspect_files  # noqa: PLC0415
     from conformance.inspection.verdicts import result_of, verdicts_of  # noqa: PLC0415
@@ -59,13 +63,12 @@ def _inspect(config: RunConfig, files: tuple[str, ...], chosen: frozenset[str] |
 
     expected = expectations_of(config)
     gc.set_threshold(1_000_000, 20, 100)  # no cycles are made; looking for them costs a fifth
-    with stop_on_signals() as stop:
-        try:
-            found = inspect_files(
-                files, _credentials(config), keep_all=config.verbose, stop=stop.is_set
-            )
-        except RecordingProblem as problem:
-            raise Problem(str(problem)) from None
+    try:
+        found = inspect_files(
+            files, _credentials(config), keep_all=config.verbose, stop=stop.is_set
+        )
+    except RecordingProblem as problem:
+        raise Problem(str(problem)) from None
     verdicts = verdicts_of(
         found, selected=chosen, strict=config.strict, disclaimed=expected.disclaimed
     )

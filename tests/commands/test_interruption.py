@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -81,6 +82,38 @@ def test_a_signal_ends_a_run_in_order(number: int, requests: int, tmp_path: Path
     assert replayed.returncode == 3
     again = json.loads((tmp_path / "again.json").read_text())
     assert verdicts(again) == verdicts(result)
+
+
+#: An adapter that falls silent at the operation that it is told, and says so at a port.
+_SILENT = """
+import json, socket, sys
+for line in sys.stdin:
+    asked = json.loads(line)
+    if asked["op"] == sys.argv[1]:
+        socket.create_connection(("127.0.0.1", int(sys.argv[2]))).recv(1)
+    ops = {"name": "silent", "ops": ["create_pic_job"]}
+    print(json.dumps({"id": asked["id"], "result": ops}), flush=True)
+"""
+
+
+@pytest.mark.parametrize("op", ["hello", "create_pic_job"])
+def test_a_signal_ends_a_run_whose_adapter_is_silent(op: str, tmp_path: Path) -> None:
+    """It is not waited for, and nobody is accused of having been silent."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(60)
+        adapter = (sys.executable, "-c", _SILENT, op, str(server.getsockname()[1]))
+        process = command("client", "--report-json", "r.json", "--", *adapter, cwd=tmp_path)
+        silent, _ = server.accept()
+        with silent:
+            process.send_signal(signal.SIGTERM)
+            begun = time.monotonic()
+            _, err = process.communicate(timeout=60)
+            took = time.monotonic() - begun
+    assert process.returncode == 130, err
+    assert took < 15  # 5 s on a machine of its own
+    result = json.loads((tmp_path / "r.json").read_text())
+    assert result["complete"] is False
+    assert result["summary"]["fail"] == 0
 
 
 #: Runs a command to which a signal comes while it imports a module, in text given to ``exec``.
