@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
@@ -55,11 +55,13 @@ def sign_key(secret_key: str, key_time: str) -> str:
     return hmac_sha1_hex(secret_key, key_time)
 
 
-def canonical_pairs(pairs: Iterable[tuple[str, str]]) -> tuple[str, str]:
+def canonical_pairs(pairs: Collection[tuple[str, str]]) -> tuple[str, str]:
     """Steps 3 and 4: the joined ``key=value`` text, and the list of keys, both sorted by key.
 
     Keys are UrlEncoded, then lower-cased; values are UrlEncoded.
     """
+    if not pairs:
+        return "", ""
     encoded = sorted([(url_encode(key).lower(), url_encode(value)) for key, value in pairs])
     joined = "&".join([f"{key}={value}" for key, value in encoded])
     return joined, ";".join([key for key, _ in encoded])
@@ -73,7 +75,7 @@ def header_text(value: str) -> str:
     return value.encode("latin-1", "replace").decode("utf-8", "surrogateescape")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # frozen, each would take three times as long to make
 class Computation:
     """Every intermediate value of one signature; ``key`` is secret and never shown."""
 
@@ -91,8 +93,8 @@ def compute(
     key_time: str,
     method: str,
     path: str,
-    params: Iterable[tuple[str, str]] = (),
-    headers: Iterable[tuple[str, str]] = (),
+    params: Collection[tuple[str, str]] = (),
+    headers: Collection[tuple[str, str]] = (),
     sign_time: str | None = None,
 ) -> Computation:
     """Steps 3 to 7 from ``key``, the hex text of the SignKey.
