@@ -175,8 +175,9 @@ def outputs_of(tmp_path: Path) -> dict[str, str]:
 
 
 def run_and_replay(tmp_path: Path, keys: dict[str, str], suffix: str, *clauses: str) -> None:
-    """A run with every output, its replay, and the reading of its recording."""
+    """A run with every output, its replay, the reading of its recording, and of its result."""
     echo = Echo()
+    (tmp_path / "seen").mkdir()
     chosen = tuple(part for each in clauses for part in ("--clause", each))
     recording = tmp_path / f"run.{suffix}"
     with Emulator(CANARIES) as emulator, Between(emulator.address, echo) as between:
@@ -190,13 +191,23 @@ def run_and_replay(tmp_path: Path, keys: dict[str, str], suffix: str, *clauses: 
         https = ("--endpoint", f"https{between.url[4:]}", "--timeout", "0.2")
         dead = measured(tmp_path, "run", *https, *chosen, **keys)
     again = measured(tmp_path, "run", "--replay", str(recording), *told(tmp_path), **keys)
-    inspected = measured(tmp_path, "inspect", "--verbose", str(recording), **keys)
+    inspected = measured(tmp_path, "inspect", str(recording), *told(tmp_path / "seen"), **keys)
+    stored = str(tmp_path / "r.json")
+    forms = ("html", "junit", "markdown", "sarif", "badge", "json")
+    files = (part for form in forms for part in (f"--{form}", str(tmp_path / f"again.{form}")))
+    rendered = measured(tmp_path, "report", stored, *files, **keys)
+    printed = measured(tmp_path, "report", "--verbose", stored, **keys)
+    compared = measured(tmp_path, "compare", stored, str(tmp_path / "seen/r.json"), **keys)
     assert echo.said > 10
     assert len(echo.signatures) > 20
     assert set(outputs) >= {f"run.{suffix}", "r.json", "r.html", "r.junit", "r.markdown"}
     outputs |= {f"replayed {name}": text for name, text in outputs_of(tmp_path).items()}
-    for name, ended in (("dead", dead), ("replay", again), ("inspect", inspected)):
-        outputs |= {f"{name} stdout": ended.out, f"{name} stderr": ended.err}
+    assert {f"replayed again.{form}" for form in forms} <= set(outputs)
+    ended = {"dead": dead, "replay": again, "inspect": inspected}
+    ended |= {"report": rendered, "printed": printed, "compare": compared}
+    for name, each in ended.items():
+        assert each.out or each.err or name == "report"
+        outputs |= {f"{name} stdout": each.out, f"{name} stderr": each.err}
     assert_no_canary(outputs, echo)
     assert "[redacted:" in outputs["r.json"]
 

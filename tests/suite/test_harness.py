@@ -85,6 +85,24 @@ def test_a_wrong_option_ends_with_one_line_and_status_2(tmp_path):
     assert "Traceback" not in done.stdout + done.stderr
 
 
+@pytest.mark.long
+def test_four_workers_do_not_disturb_each_other(tmp_path):
+    """Every clause passes, each worker having an emulator and a receiver of its own."""
+    done = run_pytest("conformance.suite", "-q", "-n", "4", f"--rootdir={tmp_path}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"\n{len(for_roles(('S', 'K')))} passed in " in done.stdout
+
+
+@pytest.mark.long
+def test_four_workers_at_one_target_do_not_disturb_each_other(tmp_path):
+    """Nor do they at a target that they share, with its queues, its lists and its jobs."""
+    with emulator() as running:
+        told = ("-q", "-n", "4", f"--rootdir={tmp_path}")
+        done = run_pytest("conformance.suite", *told, env=environment(running))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "failed" not in done.stdout
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [(), pytest.param(("-n", "2"), marks=pytest.mark.long)])
 def test_known_failures_are_written_and_expected(workers, tmp_path):
