@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 def tools(monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "scripts" / "mutation")
     yield importlib.import_module("mutants"), importlib.import_module("score")
-    for name in ("mutants", "score"):
+    for name in {"mutants", "score", "trial"} & set(sys.modules):
         del sys.modules[name]
 
 
@@ -35,6 +35,11 @@ def test_logic_is_mutated_and_wording_is_not(tools):
     assert "check: yield from _request_ids(facts) -> pass" in names
     assert not [name for name in names if "RFC 1123" in name and "yield" not in name]
     assert not [name for name in names if "DECIDES" in name]
+
+
+def test_a_mutant_that_no_test_runs_is_not_noticed(tools):
+    trial = importlib.import_module("trial")
+    assert not trial._fork(lambda: trial._run([]), 0)
 
 
 def test_a_mutant_is_the_module_with_one_change(tools):

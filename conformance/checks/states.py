@@ -405,15 +405,14 @@ def _started_before(looks: list[Exchange], job: str, late: Exchange) -> bool:
 def _queued(exchanges: tuple[Exchange, ...], looks: list[Exchange], jobs: list[str]) -> bool:
     """Whether the jobs waited for one another, and not each for a delay of its own.
 
-    Jobs that start so and so long after their creation start over as long a time as their creation
-    took; jobs in line take clearly longer, and some are through while others have not begun.
+    ``jobs`` waited at the first of the ``looks``, and most of them have begun since. Jobs that
+    start so and so long after their creation start over as long a time as their creation took;
+    jobs in line take clearly longer, and some are through while others have not begun.
     """
     line = [each for each in exchanges if each.step == "line"]
     creating = line[-1].ended - line[0].started
     begun = [look for look in looks if any(_begun(look, job) for job in jobs)]
     waiting = [look for look in looks if sum(_waits(look, job) for job in jobs) >= 2]
-    if not begun or not waiting:
-        return False
     starting = waiting[-1].started - begun[0].ended
     return starting > 2 * creating + 0.1
 

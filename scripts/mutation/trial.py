@@ -176,7 +176,7 @@ def _run_measured(
 
 def _run(items: list[pytest.Item], *, strict: bool = False) -> None:
     """Run ``items`` in order. Raises :class:`Noticed` at the first that fails."""
-    for item, following in zip(items, [*items[1:], None], strict=True):
+    for item, following in zip(items, [*items, None][1:], strict=True):  # there may be none
         for report in runtestprotocol(item, log=False, nextitem=following):
             if report.failed:
                 if strict:

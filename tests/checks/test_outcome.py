@@ -60,6 +60,19 @@ def test_every_announced_clause_is_decided():
     assert judged(None, GOOD, call) == []
 
 
+def test_after_one_that_is_not_to_be_judged_the_rest_is():
+    two = [
+        exchange(create(TARGET, ASKED, expect=expect), GOOD)
+        for expect in (either("REQ-30"), accept("REQ-30"))
+    ]
+    assert [each.exchanges for each in check(Facts(TARGET, tuple(two)))] == [(two[1].n,)]
+
+
+def test_an_answer_without_a_code_is_shown_by_its_status():
+    (found,) = judged(refuse("REQ-30"), GOOD)
+    assert found.observed == "200"
+
+
 BAD_REQUEST = error(400, "InvalidArgument")
 FORBIDDEN = error(403, "AccessDenied")
 BUSY = [error(429, "SlowDown"), error(503, "ServiceUnavailable"), error(403, "QueueSaturated")]

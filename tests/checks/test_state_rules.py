@@ -503,7 +503,7 @@ def test_a_paused_queue(exchanges, expected):
 LINE = [f"l{n}" for n in range(8)]
 
 
-def priority(*ticks, creating=0.01, late=True, line=8, broken_look=False):
+def priority(*ticks, creating=0.01, late=True, line=8):
     """A line of jobs, a late one, then for each tick the states of the line and of the late one.
 
     A tick is how many of the line have started, and whether the late one has.
@@ -561,6 +561,37 @@ def test_jobs_that_start_as_slowly_as_they_were_made_are_no_line():
 
     assert judged_with(0.01) == ["broken"]
     assert judged_with(1.0) == ["unmet"]
+
+
+@pytest.mark.parametrize(("creating", "mark"), [(0.27, "broken"), (0.28, "unmet")])
+def test_a_line_starts_over_more_than_twice_the_time_of_its_making(creating, mark):
+    """And a tenth of a second: 4 s from the first that began to the last that waited."""
+    ticks = [WAIT, (2, False), (3, False), (4, False), (5, False), (6, False), (8, True)]
+    exchanges = [replace(each, elapsed=0.0) for each in priority(*ticks, creating=creating)]
+    assert marks("STA-14", *exchanges) == [mark]
+
+
+def test_a_job_that_pauses_has_not_begun():
+    exchanges = priority(WAIT, (2, False), (4, False), (8, True))
+    paused = [
+        replace(each, response=replace(each.response, body=pause(each.response.body)))
+        if each.step == "look-line"
+        else each
+        for each in exchanges
+    ]
+    assert marks("STA-14", *exchanges) == marks("STA-14", *paused) == ["ok"]
+
+
+def pause(body):
+    return body.replace(b"<State>Submitted", b"<State>Pause")
+
+
+@pytest.mark.parametrize("step", ["look-line", "look-late"])
+def test_a_look_that_failed_is_no_look(step):
+    exchanges = priority(WAIT, WAIT, (2, False), (5, False), (8, True))
+    first = next(each for each in exchanges if each.step == step)
+    failed = [replace(each, failure=LOST) if each is first else each for each in exchanges]
+    assert marks("STA-14", *exchanges) == marks("STA-14", *failed) == ["broken"]
 
 
 def test_without_a_late_job_or_looks_nothing_is_said():

@@ -116,6 +116,13 @@ def test_a_whole_request_in_the_order_of_the_page() -> None:
     )
 
 
+def test_a_whole_error_in_the_order_of_the_page() -> None:
+    assert write_xml(ErrorBody("c", "m", "r", "t").to_node()) == (
+        b"<Error><Code>c</Code><Message>m</Message>"
+        b"<RequestId>r</RequestId><TraceId>t</TraceId></Error>"
+    )
+
+
 # ---- reading is forgiving ----
 
 

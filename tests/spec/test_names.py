@@ -83,3 +83,21 @@ def test_a_target_by_default() -> None:
     assert (target.poll_first, target.poll_most) == (0.05, 1)
     assert target.paused_queue_id is target.template_id is target.callback_base is None
     assert target.disclaimed == frozenset()
+
+
+@pytest.mark.parametrize("name", ["p1", " p 1 ", "\ud7ff\ue000", "~", "\U0001f600"])
+def test_one_line_of_text_is_a_name(name: str) -> None:
+    assert names.one_line(name) == name
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        *((value, "text that is not empty") for value in (None, 1, b"a", ["a"], "", " \t")),
+        *((f"a{mark}b", "one line of text") for mark in "\r\n\0"),
+        *((f"a{mark}b", "text in UTF-8") for mark in "\ud800\udc80\udfff"),
+    ],
+)
+def test_what_is_no_name_is_told_what_it_should_be(value: object, wanted: str) -> None:
+    with pytest.raises(ValueError, match=f"^{wanted}$"):
+        names.one_line(value)

@@ -230,6 +230,8 @@ def test_a_document_with_no_room_is_read_all_the_same() -> None:
     assert kept.read(b"<a/>") == Node("a")
     assert kept.read(b"<a/>") == Node("a")
     assert isinstance(kept.read(b"<"), XmlProblem)
+    short = reading._Documents(9)  # the next weighs 10
+    assert short.read(b"<a><b/></a>") is not short.read(b"<a><b/></a>")
 
 
 def test_threads_share_documents() -> None:

@@ -20,6 +20,7 @@ from conformance.spec.signature import (
     authorization_pairs,
     authorization_text,
     canonical_pairs,
+    claimed_id,
     compute,
     header_text,
     hmac_sha1_hex,
@@ -276,6 +277,23 @@ def test_a_signature_in_the_url() -> None:
     assert auth == Authorization((("q-ak", "AKID"), ("q-sign-time", "1;2")), "url")
     assert unsigned_params(request) == (("queueId", "p1"), ("q-other", "x"))
     assert authorization_in_url(Request("GET", "/pic_jobs?queueId=p1")) is None
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "claimed"),
+    [
+        ("/pic_jobs", {"Authorization": "q-ak=AKID1&q-signature=s"}, "AKID1"),
+        ("/pic_jobs?q-ak=AKID2", {"Authorization": "q-ak=AKID1"}, "AKID1"),
+        ("/pic_jobs?q-ak=AKID2", {}, "AKID2"),
+        ("/pic_jobs?q-ak=AKID2", {"Authorization": "Basic x"}, ""),
+        ("/pic_jobs?queueId=p1", {}, ""),
+        ("/pic_jobs", {"Authorization": "q-signature=s"}, ""),
+    ],
+)
+def test_who_a_request_says_has_signed_it(
+    target: str, headers: dict[str, str], claimed: str
+) -> None:
+    assert claimed_id(Request("GET", target, Headers(tuple(headers.items())))) == claimed
 
 
 # ---- signing and verifying ----

@@ -54,10 +54,6 @@ class Clause:
         return self.id.partition("-")[0]
 
     @property
-    def number(self) -> int:
-        return int(self.id.partition("-")[2])
-
-    @property
     def source(self) -> str:
         """The documents by name, then the errata that decide: one line for reports."""
         names = [source.name for source in self.sources]
