@@ -7,7 +7,13 @@ from collections.abc import Iterator
 
 from conformance.checks.base import Decisions, Outcome, broken, ok, unclear
 from conformance.checks.facts import Facts
-from conformance.spec.reading import created_job, job_id_of, job_request_of, refused
+from conformance.spec.reading import (
+    created_job,
+    error_code,
+    job_id_of,
+    job_request_of,
+    refused,
+)
 from conformance.spec.wire import Exchange, FailureKind, Request
 from conformance.spec.xml import Node
 
@@ -15,6 +21,9 @@ _ENTITY = re.compile(rb"""<!ENTITY\s+(?:%\s+)?[\w.-]+\s+(?:SYSTEM\s+)?["']([^"']
 
 #: What a resolved ``file:`` entity would show: the files that hostile requests ask for.
 FILE_CONTENT = re.compile(r"root:[^:\n]*:0:0|\[fonts\]")
+
+#: Statuses that refuse the document, and not the caller or the moment.
+_DECIDED = frozenset(range(400, 500)) - {401, 403, 408, 429}
 
 #: Addresses at the callback receiver that stand in hostile documents and nowhere else.
 BAIT = "/callback/bait-"
@@ -28,6 +37,7 @@ def check(facts: Facts) -> Iterator[Outcome]:
             yield from _key_unchanged(exchange)
         if "REQ-44" in clauses:
             yield _entity(facts, exchange)
+    yield from _name_refused(facts)
     yield from _fetched(facts)
     yield from _broken_off(facts)
 
@@ -52,6 +62,30 @@ def _key_unchanged(exchange: Exchange) -> Iterator[Outcome]:
                 expected=repr(wanted),
                 observed=repr(got),
                 at=f"Response/JobsDetail/{path}",
+            )
+
+
+def _name_refused(facts: Facts) -> Iterator[Outcome]:
+    """REQ-37 for Input.Object: who takes a plain name that nothing has, takes any such name.
+
+    A server may refuse what has no input, so a refusal tells nothing unless that is accepted.
+    """
+    plain = facts.by_scenario.get("life/missing-input", ())
+    if not plain or job_id_of(plain[0]) is None:
+        return
+    for name, exchanges in facts.by_scenario.items():
+        first = exchanges[0]
+        clauses = first.expect.clauses if first.expect is not None else ()
+        if not name.startswith("body/open/input-") or "REQ-37" not in clauses:
+            continue
+        if refused(first) and first.response is not None and first.response.status in _DECIDED:
+            yield broken(
+                "REQ-37",
+                first,
+                plain[0],
+                message="an input is refused for the characters of its name",
+                expected="accepted, as a plain name is that no object has either",
+                observed=f"{first.response.status} {error_code(first)}".strip(),
             )
 
 
@@ -128,6 +162,7 @@ def _all_text(node: Node) -> str:
 #: Which function decides which clauses.
 DECIDES: Decisions = {
     _key_unchanged: ("REQ-37",),
+    _name_refused: ("REQ-37",),
     _entity: ("REQ-44",),
     _broken_off: ("REQ-43",),
     _fetched: ("REQ-44",),

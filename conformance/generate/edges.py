@@ -118,6 +118,9 @@ OPEN_INPUTS: dict[str, str] = {
     "leading-space": " input/no such.jpg ",
 }
 
+#: Of these even the echo is open: white space at the ends of a name.
+OPEN_ALTOGETHER = frozenset({"leading-space"})
+
 #: User data that somebody may take for a number, a truth value, or nothing at all.
 WHOLE_DATA = {
     "one-space": " ",

@@ -61,7 +61,8 @@ class _Questions(CaseMaker):
         for slug, key in edges.OPEN_INPUTS.items():
             name = f"open/input-{slug}"
             model = replace(self.base(name), input_object=key)
-            yield self.open(name, model, f"Input.Object with {slug}")
+            clauses = () if slug in edges.OPEN_ALTOGETHER else ("REQ-37",)
+            yield self.open(name, model, f"Input.Object with {slug}", *clauses)
         for slug, (before, after) in edges.OPEN_KEYS.items():
             name = f"open/key-{slug}"
             model = with_key(self.base(name), f"{before}{marker_of(name)}{after}")
@@ -90,8 +91,9 @@ class _Questions(CaseMaker):
         name: str,
         model: JobRequest,
         note: str,
-        *,
+        *clauses: str,
         node: Node | None = None,
         style: Style = PLAIN,
     ) -> Case:
-        return self.case(name, model, note, node=node, style=style, expect=unjudged(note=note))
+        expect = unjudged(*clauses, note=note)
+        return self.case(name, model, note, node=node, style=style, expect=expect)

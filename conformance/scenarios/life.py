@@ -40,9 +40,8 @@ def scenarios(target: Target) -> Iterator[Scenario]:
             requests=9,
         )
     for name, template in (("missing-input", False), ("missing-input-of-template", True)):
-        yield Scenario(
-            f"life/{name}", ("STA-10", "RSP-28"), _missing_input(name, template), jobs=1, requests=8
-        )
+        clauses = ("STA-10", "RSP-28", "REQ-37")  # the last: beside it, other names are judged
+        yield Scenario(f"life/{name}", clauses, _missing_input(name, template), jobs=1, requests=8)
     yield Scenario("life/bad-rule", ("RSP-28",), _bad_rule, jobs=1, requests=8)
     yield Scenario("life/unknown-template", ("REQ-41",), _unknown_template, jobs=1, requests=8)
     if target.template_id:

@@ -62,6 +62,44 @@ def test_keys_that_do_not(path):
         assert places(keyed(job)) == {f"Response/JobsDetail/{path}"}
 
 
+def named_input(name, answer, expect=None, scenario="body/open/input-non-ascii"):
+    asked = request_job(input_object=name)
+    answer = answer or response(200, write_xml(element("Response", shown(asked).to_node())))
+    call = create(TARGET, asked, expect=expect or either("REQ-37"))
+    return exchange(call, answer, scenario=scenario)
+
+
+def plain_input(answer=None):
+    return named_input("input/none.jpg", answer, either("STA-10"), "life/missing-input")
+
+
+def test_an_input_is_not_refused_for_its_name():
+    refusal = error(400, "InvalidArgument")
+    named = named_input("input/\u56fe.jpg", refusal)
+    (found,) = judged(plain_input(), named)
+    assert (found.clause, found.mark, found.observed) == (
+        "REQ-37",
+        Mark.BROKEN,
+        "400 InvalidArgument",
+    )
+
+
+@pytest.mark.parametrize(
+    "exchanges",
+    [
+        [named_input("input/\u56fe.jpg", error(400, "InvalidArgument"))],
+        [plain_input(error(404, "NoSuchKey")), named_input("\u56fe", error(404, "NoSuchKey"))],
+        [plain_input(), named_input("\u56fe", error(429, "RequestTooFrequent"))],
+        [plain_input(), named_input("\u56fe", error(403, "AccessDenied"))],
+        [plain_input(), named_input("\u56fe", error(500, "InternalError"))],
+        [plain_input(), named_input(" x ", error(400, "InvalidArgument"), either())],
+        [plain_input(), named_input("\u56fe", error(400, "InvalidArgument"), scenario="life/x")],
+    ],
+)
+def test_where_a_refused_input_tells_nothing(exchanges):
+    assert judged(*exchanges) == []
+
+
 def test_keys_are_judged_where_a_readable_request_made_a_job():
     assert judged(keyed(JOB, expect=accept("REQ-30"))) == []
     assert judged(keyed(JOB, body=b"<Request>")) == []

@@ -379,6 +379,18 @@ class KeyDeepRefused(_ForbidsKey):
     _pattern = "/.*/"
 
 
+@FAULTS.add("input-unicode-refused", "REQ-37", says="Input.Object has to be ASCII.")
+class InputUnicodeRefused(_Refuses):
+    def _bad(self, root: Node) -> bool:
+        return not (root.value("Input/Object") or "").isascii()
+
+
+@FAULTS.add("input-markup-refused", "REQ-37", says="Input.Object must hold no markup.")
+class InputMarkupRefused(_Refuses):
+    def _bad(self, root: Node) -> bool:
+        return re.search("[<>&]", root.value("Input/Object") or "") is not None
+
+
 # ---- REQ-38: unknown nodes ----
 
 
