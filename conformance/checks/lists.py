@@ -410,7 +410,7 @@ def _blamed(facts: Facts, pages: tuple[Exchange, ...], missing: list[str]) -> st
         if shown.isdisjoint(facts.looks_at(job_id)[-1].state for job_id in missing):
             return "QRY-15"
     broke_off = len(jobs_in(pages[-1])) >= Filter.of(pages[0]).size
-    if broke_off or 0 < len(missing) <= 2 * (len(pages) - 1):
+    if broke_off or len(missing) <= 2 * (len(pages) - 1):
         return "QRY-14"
     return _filter_clause(pages)
 

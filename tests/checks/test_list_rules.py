@@ -268,6 +268,11 @@ def test_after_a_break_the_paging_says_nothing():
     wrong = page(0, 1, name="list/walk", size=2)
     also = [e.clause for e in judged(wrong, between) if e.mark == "broken"]
     assert also == ["QRY-12"]
+    wrong = walk(((1, 0), "a"), ((3, 2), None), size=2)
+    also = [
+        e.clause for e in judged(*wrong, replace(between, started=NOW + 50.5)) if e.mark == "broken"
+    ]
+    assert also == ["QRY-12"]
 
 
 def test_a_queue_or_a_tag_that_was_not_asked_for_is_not_judged():
@@ -592,6 +597,16 @@ def test_which_clause_missing_jobs_break(pages, params, clause):
     found = judged(*history(*range(8)), *walk(*pages, **params))
     missing = [e.clause for e in found if e.mark == "broken" and "missing" in e.observed]
     assert missing == [clause] * 3
+
+
+@pytest.mark.parametrize(
+    ("last", "clauses"),
+    [((3, 2, 1), ["QRY-14"]), ((3, 2), ["QRY-14"] * 2), ((3,), ["QRY-15"] * 3)],
+)
+def test_two_for_each_edge_of_pages_may_be_lost_between_them(last, clauses):
+    pages = walk(((7, 6, 5, 4), "a"), (last, None), size=4, states="Success")
+    found = judged(*history(*range(8)), *pages)
+    assert [e.clause for e in found if e.mark == "broken"] == clauses
 
 
 @pytest.mark.parametrize("states", ["Success,Cancel", "All"])

@@ -352,6 +352,8 @@ OWN = life("Submitted")  # created at 0, seen waiting at 1
          "unclear"),
         ([*other(1, "Success", at=-5, seen_at=0.5), *other(2, "Failed", at=0.2, seen_at=0.9),
           *other(3, "Success", at=0.2, seen_at=1.5)], "broken"),
+        ([*other(1, "Success", at=-5, seen_at=0.5), *other(2, "Success", at=0.2, seen_at=0.9),
+          other(2, "Success", at=0.2, seen_at=1.5)[1]], "broken"),
         # a higher level goes first by right, a lower one does not
         (other(1, "Success", at=0.2, seen_at=0.9, level="2"), "unclear"),
         ([*other(1, "Success", at=-5, seen_at=0.5),
@@ -372,7 +374,14 @@ OWN = life("Submitted")  # created at 0, seen waiting at 1
     ],
 )  # fmt: skip
 def test_a_job_that_waits_behind_others_is_not_accused(others, mark):
-    assert marks("STA-09", *OWN, *others) == [mark]
+    (found,) = of("STA-09", *OWN, *others)
+    assert found.mark == mark
+    if mark == "unclear":
+        assert found.exchanges == (OWN[0].n,)
+
+
+def test_a_job_does_not_stand_in_line_behind_itself():
+    assert marks("STA-09", *life("Submitted", "Failed")) == ["broken"]
 
 
 def test_no_level_is_level_0():
