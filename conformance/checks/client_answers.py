@@ -344,7 +344,7 @@ def _error_response(case: ClientCase) -> Iterator[Outcome]:
 
 def _has(reply: Reply, name: str, value: Any) -> bool:
     if name == "message":
-        return " ".join(str(value).split()) in " ".join((reply.message or "").split())
+        return " ".join(str(value).split()) in " ".join(reply.message.split())
     return bool(getattr(reply, name) == value)
 
 

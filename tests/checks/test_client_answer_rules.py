@@ -56,6 +56,13 @@ def seen(*views: Any) -> Reply:
 # ---- success ----
 
 
+def test_the_success_of_a_cancel_is_lib_12() -> None:
+    call = calls.cancel(KEYS, "j1")
+    assert held(seen(), clauses=("HTTP-13",), call=call) == ["LIB-12"]
+    failed = told(Reply(Said.CLIENT, message="x"), clauses=("HTTP-13",), call=call)
+    assert [clause for clause, _, _ in failed] == ["LIB-12"]
+
+
 def test_what_reaches_the_caller() -> None:
     assert held(seen(view(JOB)), JOB) == ["LIB-01"]
     assert held(seen(view(JOB)), JOB, clauses=("LIB-06", "LIB-01")) == ["LIB-01", "LIB-06"]

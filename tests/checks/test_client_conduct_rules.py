@@ -439,6 +439,7 @@ def test_the_place_of_the_first_request_is_home() -> None:
     assert first_astray([*local, away("127.0.0.1:2", AUTH)]) is not None
     assert first_astray([*local, away("127.0.0.1:1", AUTH, stray=True)]) is not None
     assert first_astray([]) is first_astray(local[:1]) is None
+    assert first_astray([away("Local:1", AUTH), away("local:1", AUTH)]) is None
     third = numbered(sent(), away("a.b"), away("a.b", AUTH))
     outcome = first_astray(third)
     assert outcome is not None
