@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -81,18 +81,9 @@ _MAY: dict[str, dict[str, tuple[type, ...]]] = {
 
 def load_result(path: Path) -> Result:
     """The result stored at ``path``. Raises :class:`Problem` naming file, place and mend."""
+    text = _text(path)
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise Problem(f"{path}: longer than {MAX_BYTES} bytes; is this a result?")
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise Problem(f"{path}: cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise Problem(f"{path}: not UTF-8 text; a result is JSON in UTF-8") from None
-    try:
-        result = json.loads(text, parse_constant=_no_number)
+        result = json.loads(text, parse_constant=_no_number, object_hook=_sharing())
     except json.JSONDecodeError as wrong:
         raise Problem(f"{path}:{wrong.lineno}: not JSON: {wrong.msg}") from None
     except (RecursionError, ValueError):
@@ -100,6 +91,35 @@ def load_result(path: Path) -> Result:
     checked = check_result(result, str(path))
     cleaned: Result = clean(checked) if _SURROGATE.search(text) else checked
     return cleaned
+
+
+def _text(path: Path) -> str:
+    """What the file holds. Its bytes are not kept beside it."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise Problem(f"{path}: longer than {MAX_BYTES} bytes; is this a result?")
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise Problem(f"{path}: cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise Problem(f"{path}: not UTF-8 text; a result is JSON in UTF-8") from None
+
+
+def _sharing() -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Have equal headers kept once: they are most of what a long result takes in memory."""
+    known: dict[tuple[str, ...], list[str]] = {}
+
+    def share(made: dict[str, Any]) -> dict[str, Any]:
+        headers = made.get("headers")
+        if isinstance(headers, list):
+            made["headers"] = [
+                known.setdefault(tuple(each), each) if _is_pair(each) else each for each in headers
+            ]
+        return made
+
+    return share
 
 
 #: The escape of one half of a character: the other half may be missing, and no file can hold that.

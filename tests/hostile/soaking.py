@@ -32,6 +32,8 @@ WORKERS = 8
 #: One request in so many creates a job; the emulator remembers each, and so may grow by them.
 CREATES = 50
 
+_IDS = ("x-ci-request-id", "x-ci-trace-id")
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -86,10 +88,19 @@ def result_of(exchanges: int, folder: Path) -> Path:
         begin, _, end = json.dumps({**result, "exchanges": "HERE"}).partition('"HERE"')
         file.write(begin + "[")
         for number in range(exchanges):
-            row = {**rows[number % len(rows)], "n": number + 1}
-            file.write(("," if number else "") + json.dumps(row))
+            row = _another(rows[number % len(rows)], number + 1)
+            file.write(("," if number else "") + row)
         file.write("]" + end)
     return path
+
+
+def _another(row: dict[str, Any], number: int) -> str:
+    """An exchange like this one, as JSON: with ids of its own, as every answer has them."""
+    text = json.dumps({**row, "n": number})
+    for name, value in row["response"]["headers"] if row["response"] else ():
+        if name in _IDS:
+            text = text.replace(value, f"{number:0{len(value)}}")
+    return text
 
 
 def rendered(path: Path, folder: Path) -> tuple[Ended, float]:

@@ -71,6 +71,19 @@ def test_a_stored_result_is_what_was_stored(tmp_path: Path) -> None:
     assert load_result(tmp_path / "a.json") == GOOD
 
 
+def test_equal_headers_are_held_once(tmp_path: Path) -> None:
+    """They are most of a long result, which has to fit into memory."""
+    made = json.loads(stored(clauses=[]))
+    made["exchanges"] = [{**made["exchanges"][0], "n": n} for n in range(1, 4)]
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps(made))
+    loaded = load_result(path)
+    assert loaded == made
+    first, *others = (each["response"]["headers"] for each in loaded["exchanges"])
+    assert first
+    assert all(each[n] is pair for each in others for n, pair in enumerate(first))
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
