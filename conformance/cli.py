@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from conformance import REVISION, __version__
-from conformance.interruption import STATUS, leave_at_once, unwind
+from conformance.interruption import STATUS, keep_status, leave_at_once, unwind
 from conformance.problems import Problem, did_you_mean
 
 PROGRAM = "picjobs-conformance"
@@ -86,6 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     unwind()
     status = run(sys.argv[1:] if arguments is None else list(arguments))
     leave_at_once()
+    keep_status()
     try:
         sys.stdout.flush()
     except OSError as error:  # the reader has gone, or the disk is full

@@ -6,6 +6,7 @@ first that is imported and imports next to nothing, so that the moment without i
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 
@@ -33,6 +34,19 @@ def unwind() -> None:
     """From now on a signal raises :class:`Interrupted`, where nothing better is in place."""
     for number in SIGNALS:
         signal.signal(number, _raise)
+
+
+def keep_status() -> None:
+    """A signal that comes while Python takes itself down changes the exit status no more.
+
+    Python would end by the signal then, as no handler of its own is in place any longer.
+    """
+    atexit.register(_ignore)
+
+
+def _ignore() -> None:
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _leave(_number: int, _frame: object) -> None:

@@ -138,7 +138,16 @@ __main__.main()
 def test_a_signal_before_anything_is_sent(number: int, module: str, tmp_path: Path) -> None:
     """One line and 130, whatever is being imported: no traceback, and no report of nothing."""
     done = subprocess.run(
-        [sys.executable, "-c", _SIGNALLED, str(number), module, "run", "--report-json", "r.json"],
+        [
+            sys.executable,
+            "-c",
+            _SIGNALLED,
+            str(int(number)),
+            module,
+            "run",
+            "--report-json",
+            "r.json",
+        ],
         cwd=tmp_path,
         env=environment(),
         capture_output=True,
@@ -149,3 +158,32 @@ def test_a_signal_before_anything_is_sent(number: int, module: str, tmp_path: Pa
     assert (done.returncode, done.stdout) == (130, "")
     assert done.stderr.strip() == "picjobs-conformance: interrupted"
     assert not any(tmp_path.iterdir())
+
+
+#: Runs a command to which a signal comes when Python has begun to take itself down.
+_LATE = """
+import os, sys
+from conformance import __main__
+
+class Last:
+    def __del__(self, kill=os.kill, pid=os.getpid(), number=int(sys.argv.pop(1))):
+        kill(pid, number)
+
+last = Last()
+__main__.main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_when_all_is_over(number: int, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LATE, str(int(number)), "clauses"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "SIG-01" in done.stdout
