@@ -211,7 +211,7 @@ _INDEX = re.compile(r"\[\d+\]")
 
 def _note(component: Any, name: str) -> str:
     """An annotation of a schema, a declaration, a facet or an assertion; ``""`` without one."""
-    source = component.root if hasattr(component, "root") else component.elem
+    source = component.elem
     return str(source.get(_ANNOTATION + name, "")) if source is not None else ""
 
 

@@ -611,7 +611,8 @@ def test_two_for_each_edge_of_pages_may_be_lost_between_them(last, clauses):
 
 @pytest.mark.parametrize("states", ["Success,Cancel", "All"])
 def test_a_state_that_is_on_no_page_is_left_out_by_the_filter(states):
-    made = [*history(0, 2, 3, 4, 5), *history(1, state="Cancel")]
+    cancelled = [*history(1, state="Cancel"), looked(job(1, "Running"), at=10.0)]
+    made = [*history(0, 2, 3, 4, 5), *cancelled]
     pages = walk(((5, 4), "a"), ((3, 2), "b"), ((0,), None), size=2, states=states)
     assert [(e.clause, e.observed) for e in judged(*made, *pages) if e.mark == "broken"] == [
         ("QRY-15", "1 job(s) missing")

@@ -228,10 +228,11 @@ def test_a_sound_job_reaches_success(exchanges, mark, place):
 
 
 def test_what_is_said_of_a_job_that_did_not():
-    (found,) = of("STA-09", *life("Submitted", "Running", "Running", "Failed"))
+    exchanges = life("Submitted", "Running", "Running", "Failed")
+    (found,) = of("STA-09", *exchanges)
     assert found.observed == "Submitted > Running > Failed (ResourceNotFound: no such object)"
     assert found.at == STATE
-    assert len(found.exchanges) == 2
+    assert found.exchanges == (exchanges[4].n, exchanges[0].n)
     (found,) = of("STA-09", *life("Running"))
     assert found.observed == "Running (Success: )"
     two = exchange(
@@ -473,7 +474,12 @@ def test_accepted_and_then_failed(clause, name, states, mark, places):
 def test_the_network_is_nobodys_failed_job():
     name = "life/missing-input"
     gone = replace(lost(), scenario=name)
-    assert marks("STA-10", *life("Running", name=name), gone) == ["unclear"]
+    exchanges = life("Running", name=name)
+    (found,) = of("STA-10", *exchanges, gone)
+    assert (str(found.mark), found.exchanges) == ("unclear", (exchanges[0].n,))
+    waiting = life("Submitted", name=name)
+    (found,) = of("STA-10", *waiting, *other(1, "Success", at=-5, seen_at=0.5))
+    assert (str(found.mark), found.exchanges) == ("unclear", (waiting[0].n,))
     assert marks("STA-10", *life("Failed", name=name), gone) == ["ok"]
     never = replace(made(), response=None, failure=LOST)
     assert marks("STA-10", *life(name=name, first=never)) == ["unclear"]
@@ -604,10 +610,11 @@ def test_a_look_that_failed_is_no_look(step):
 
 
 def test_without_a_late_job_or_looks_nothing_is_said():
-    assert marks("STA-14", *priority(WAIT, late=False)) == ["unclear"]
-    exchanges = priority(WAIT, (5, False))
-    (found,) = of("STA-14", *priority(WAIT, late=False))
+    without = priority(WAIT, late=False)
+    (found,) = of("STA-14", *without)
+    assert (str(found.mark), found.exchanges) == ("unclear", (without[0].n,))
     assert found.message == "the job was not created: 200"
+    exchanges = priority(WAIT, (5, False))
     refused = [
         replace(each, response=error(400, "InvalidArgument")) if each.step == "late" else each
         for each in exchanges
