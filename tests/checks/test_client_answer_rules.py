@@ -306,6 +306,7 @@ def test_an_error_that_is_a_success_and_one_without_its_document() -> None:
         (("LIB-10",), 200, "LIB-10"),
         (("LIB-12",), 200, "LIB-12"),
         (("LIB-01", "LIB-12", "LIB-10"), 200, "LIB-12"),
+        (("LIB-01", "LIB-10", "LIB-12"), 200, "LIB-10"),
         (("LIB-01",), 200, "LIB-10"),
         (("LIB-12",), 300, "LIB-05"),
         (("LIB-12",), 399, "LIB-05"),

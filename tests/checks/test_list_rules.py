@@ -433,6 +433,8 @@ def test_the_order_goes_over_the_edge_of_pages():
     tie = [job(n, creation_time=when(0)) for n in range(4)]
     pages = [page(*tie[:2], token="a", size=2), page(*tie[2:], at=51.0, size=2)]
     assert broken(*pages) == []
+    pages = [page(*tie[:2], token="a", **up), page(*tie[2:], at=51.0, **up)]
+    assert broken(*pages) == []
     timeless = [page(job(1, creation_time="x"), token="a", size=2), page(3, 2, at=51.0, size=2)]
     assert broken(*timeless) == []
     between = [

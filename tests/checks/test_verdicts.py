@@ -328,7 +328,10 @@ def test_a_large_body_may_be_cut_off_by_right_and_a_callback_that_never_was_is_a
     assert Facts(TARGET, (came,)).broke_between(NOW, NOW + 9) is None
     begun = replace(came, request=replace(came.request, method=""))
     assert Facts(TARGET, (begun,)).broke_between(NOW, NOW + 9) == begun.failure
-    assert Facts(TARGET, (replace(begun, failure=None),)).broke_between(NOW, NOW + 9) is None
+    whole = replace(begun, failure=None)
+    assert Facts(TARGET, (whole,)).broke_between(NOW, NOW + 9) is None
+    after = lost(FailureKind.CONNECT, at=5)
+    assert Facts(TARGET, (whole, after)).broke_between(NOW, NOW + 9) == after.failure
 
 
 def test_what_may_have_been_forgotten():
