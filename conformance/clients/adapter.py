@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import select
 import signal
 import subprocess
 import threading
@@ -32,6 +33,9 @@ GRACE = 5.0
 
 #: A runtime may take long to start: the time for the answer to hello, in seconds.
 START = 60.0
+
+#: Seconds in which there has to be room for a line in the pipe to the adapter.
+_TAKING = 2.0
 
 #: Seconds between two looks whether the run was stopped, while an answer is waited for.
 _LOOK = 0.2
@@ -166,6 +170,10 @@ class Adapter:
         try:
             process.write({"id": self._id, **message})
             line = process.read(time.monotonic() + seconds, self._stopped)
+        except BlockingIOError:  # answers to what it has not read: its pipe is full of questions
+            self._end()
+            unread = "it does not read its standard input"
+            return None, Reply(Said.SILENT, message=unread, stderr=process.stderr)
         except OSError:
             line = b""
         failed = self._trouble(process, line, seconds)
@@ -305,7 +313,11 @@ def _environment() -> dict[str, str]:
 
 
 class _Process:
-    """One run of the adapter: its pipes are read by threads, so that nothing can block for ever."""
+    """One run of the adapter.
+
+    Its pipes are read by threads, and written to while there is room, so that nothing blocks for
+    ever.
+    """
 
     def __init__(self, command: list[str]) -> None:
         try:
@@ -322,8 +334,10 @@ class _Process:
             raise Problem(f"the adapter {command[0]!r} cannot be started: {reason}") from None
         self._lines: queue.Queue[bytes] = queue.Queue()
         self._stderr: deque[str] = deque(maxlen=_STDERR_LINES)
+        assert self._popen.stdin is not None
         assert self._popen.stdout is not None
         assert self._popen.stderr is not None
+        os.set_blocking(self._popen.stdin.fileno(), False)
         self._readers = (
             threading.Thread(target=self._read_out, args=(self._popen.stdout,), daemon=True),
             threading.Thread(target=self._read_err, args=(self._popen.stderr,), daemon=True),
@@ -332,10 +346,16 @@ class _Process:
             each.start()
 
     def write(self, message: Mapping[str, Any]) -> None:
-        stdin = self._popen.stdin
-        assert stdin is not None
-        stdin.write(json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
-        stdin.flush()
+        """Write one line. Raises BlockingIOError when it is not taken, or another OSError."""
+        assert self._popen.stdin is not None
+        pipe = self._popen.stdin.fileno()
+        room = select.poll()
+        room.register(pipe, select.POLLOUT)
+        data = json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        while data:
+            if not room.poll(_TAKING * 1000):
+                raise BlockingIOError
+            data = data[os.write(pipe, data) :]
 
     def read(self, deadline: float, stopped: Callable[[], bool]) -> bytes | None:
         """The next line; ``b""`` when the process has ended, None when time or run are over."""

@@ -141,6 +141,22 @@ def test_an_adapter_that_never_answers_hello_is_one_line(monkeypatch: pytest.Mon
     assert "\n" not in str(problem.value)
 
 
+def test_an_adapter_that_answers_without_reading_is_not_waited_for() -> None:
+    """What it is asked fills its pipe, and then nothing more can be written."""
+    program = (
+        "import json, time\n"
+        "for n in range(1, 1000): print(json.dumps({'id': n, 'result': {'ops': []}}), flush=True)\n"
+        "time.sleep(100)"
+    )
+    adapter = Adapter((sys.executable, "-c", program), ADDRESS)
+    adapter.hello()
+    replies = (adapter.call(ask("ok")) for _ in range(999))
+    silent = next(reply for reply in replies if reply.said is Said.SILENT)
+    adapter.close()
+
+    assert silent.message == "it does not read its standard input"
+
+
 def test_a_hello_that_says_nothing_is_a_problem_of_the_adapter() -> None:
     program = 'import sys\nfor line in sys.stdin: print(\'{"id": 1, "result": {}}\', flush=True)'
     adapter = Adapter((sys.executable, "-c", program), ADDRESS)
