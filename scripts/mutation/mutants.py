@@ -132,8 +132,9 @@ def mutants(path: str) -> list[Mutant]:
     counted: Counter[tuple[str, str, str]] = Counter()
     found = []
     for site in _sites(tree):
-        was = _text(site.node)
-        for changed in _changes(site, enums):
+        changes = list(_changes(site, enums))
+        was = _text(site.node) if changes else ""
+        for changed in changes:
             becomes = _text(changed)
             key = (site.scope, was, becomes)
             lines = range(site.start, (site.node.end_lineno or site.node.lineno) + 1)
