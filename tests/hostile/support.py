@@ -81,15 +81,16 @@ class Ended:
     peak: float
 
 
-#: Runs the command line in a process of its own, which says its own peak memory at the end.
+#: Runs the command line in a process of its own, which says its own peak memory at the end: that
+#: of its address space, as what `getrusage` tells begins with that of the process that started it.
 _MEASURED = """
-import resource, sys
+import re, sys
 from conformance import cli
 try:
     status = cli.run(sys.argv[2:])
 finally:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    open(sys.argv[1], "w").write(str(peak))
+    peak = re.search(r"VmHWM:\\s+([0-9]+) kB", open("/proc/self/status").read())
+    open(sys.argv[1], "w").write(str(int(peak[1]) / 1024))
 sys.exit(status)
 """
 
