@@ -34,8 +34,8 @@ GRACE = 5.0
 #: A runtime may take long to start: the time for the answer to hello, in seconds.
 START = 60.0
 
-#: Seconds in which there has to be room for a line in the pipe to the adapter.
-_TAKING = 2.0
+#: Seconds in which an adapter that is alive takes the next piece of a line.
+_TAKING = 10.0
 
 #: Seconds between two looks whether the run was stopped, while an answer is waited for.
 _LOOK = 0.2
@@ -157,7 +157,7 @@ class Adapter:
         """Say ``shutdown`` and end the process; it is killed when it does not end by itself."""
         if self._process is not None:
             with suppress(OSError):
-                self._process.write({"id": self._id + 1, "op": "shutdown"})
+                self._process.write({"id": self._id + 1, "op": "shutdown"}, lambda: True)
             self._process.end(patience=2.0)
             self._process = None
 
@@ -168,12 +168,14 @@ class Adapter:
         process = self._running()
         self._id += 1
         try:
-            process.write({"id": self._id, **message})
+            process.write({"id": self._id, **message}, self._stopped)
             line = process.read(time.monotonic() + seconds, self._stopped)
         except BlockingIOError:  # answers to what it has not read: its pipe is full of questions
-            self._end()
-            unread = "it does not read its standard input"
-            return None, Reply(Said.SILENT, message=unread, stderr=process.stderr)
+            if not self._stopped():
+                self._end()
+                unread = "it does not read its standard input"
+                return None, Reply(Said.SILENT, message=unread, stderr=process.stderr)
+            line = None
         except OSError:
             line = b""
         failed = self._trouble(process, line, seconds)
@@ -345,17 +347,23 @@ class _Process:
         for each in self._readers:
             each.start()
 
-    def write(self, message: Mapping[str, Any]) -> None:
-        """Write one line. Raises BlockingIOError when it is not taken, or another OSError."""
+    def write(self, message: Mapping[str, Any], stopped: Callable[[], bool]) -> None:
+        """Write one line. Raises BlockingIOError when it is not taken, or another OSError.
+
+        Once ``stopped`` is true, no room in the pipe is waited for.
+        """
         assert self._popen.stdin is not None
         pipe = self._popen.stdin.fileno()
         room = select.poll()
         room.register(pipe, select.POLLOUT)
         data = json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        deadline = time.monotonic() + _TAKING
         while data:
-            if not room.poll(_TAKING * 1000):
+            if room.poll(_LOOK * 1000):
+                data = data[os.write(pipe, data) :]
+                deadline = time.monotonic() + _TAKING
+            elif stopped() or time.monotonic() > deadline:
                 raise BlockingIOError
-            data = data[os.write(pipe, data) :]
 
     def read(self, deadline: float, stopped: Callable[[], bool]) -> bytes | None:
         """The next line; ``b""`` when the process has ended, None when time or run are over."""

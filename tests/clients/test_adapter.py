@@ -141,8 +141,11 @@ def test_an_adapter_that_never_answers_hello_is_one_line(monkeypatch: pytest.Mon
     assert "\n" not in str(problem.value)
 
 
-def test_an_adapter_that_answers_without_reading_is_not_waited_for() -> None:
+def test_an_adapter_that_answers_without_reading_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """What it is asked fills its pipe, and then nothing more can be written."""
+    monkeypatch.setattr(adapters, "_TAKING", 0.5)
     program = (
         "import json, time\n"
         "for n in range(1, 1000): print(json.dumps({'id': n, 'result': {'ops': []}}), flush=True)\n"
