@@ -82,6 +82,7 @@ def environment() -> Iterator[dict[str, str]]:
         yield {**kept, **values, "PICJOBS_ENDPOINT": emulator.endpoint}
 
 
+@pytest.mark.long
 def test_two_workers_as_two_processes_say_what_one_run_says(
     environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -91,6 +91,7 @@ def test_a_catch_under_another_name_is_told(monkeypatch: pytest.MonkeyPatch) -> 
     assert "misnamed: HTTP-13 (cancel/" in result.detail
 
 
+@pytest.mark.long
 def test_the_command_proves_what_it_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     names = ("plain", "cancel-true", "signature-in-url")
     only = [word for name in names for word in ("--only", name)]

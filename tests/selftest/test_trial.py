@@ -171,6 +171,7 @@ def test_a_warning_is_the_catch_of_what_breaks_a_should(monkeypatch):
     assert result.caught == ("REQ-03",)
 
 
+@pytest.mark.long
 def test_the_matrix_for_programs(tmp_path, capsys):
     path = tmp_path / "matrix.json"
     arguments = ("selftest", "--only", "data-1025", "--only", "chunked", "--workers", "1")

@@ -103,8 +103,8 @@ def test_four_workers_at_one_target_do_not_disturb_each_other(tmp_path):
     assert "failed" not in done.stdout
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("workers", [(), pytest.param(("-n", "2"), marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
 def test_known_failures_are_written_and_expected(workers, tmp_path):
     fault = all_faults()["user-data-required"]
     with emulator(fault.behaviour, **fault.settings) as running:
