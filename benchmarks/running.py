@@ -13,7 +13,8 @@ from statistics import median
 
 from benchmarks import requesting, serving
 from benchmarks.measuring import Figure, child, in_turn, seconds
-from conformance.engine.session import run
+from conformance.engine.session import RunOutcome, run
+from conformance.spec.times import parse_job_time
 
 #: Seconds by which a relay hands on every request late.
 NEAR, FAR = 0.020, 0.300
@@ -79,23 +80,37 @@ def workers(counts: Sequence[int]) -> Iterator[Figure]:
 
 
 def rate(rounds: int, allowed: float = 100.0) -> Iterator[Figure]:
-    """At an allowed rate a run takes the requests at that rate and its longest job, no more."""
-    ratios, told = [], ""
+    """At an allowed rate a run takes the requests at that rate and its longest job, no more.
+
+    Some four hundred jobs share the server's slots, so that the longest one is long by waiting.
+    """
+    ratios, told = [], ("", "")
     for _ in range(rounds):
         with serving.emulator(start_delay=1.0, run_time=2.0) as endpoint:
             outcome = run(requesting.options(endpoint, rate=allowed))
-        least = outcome.requests / allowed + 3.0
+        least = outcome.requests / allowed + _longest_job(outcome)
         ratios.append(outcome.duration / least)
-        told = f"{outcome.duration:.1f} s", f"{least:.1f} s"  # type: ignore[assignment]
+        told = f"{outcome.duration:.1f} s", f"{least:.1f} s"
     yield Figure(
         f"run at {allowed:.0f} requests/s / (requests at that rate + longest job)",
         median(ratios),
         "times",
-        told[0],
-        told[1],
+        *told,
         reach=1.25,
         more=False,
     )
+
+
+def _longest_job(outcome: RunOutcome) -> float:
+    """Seconds from CreationTime to EndTime of the job that took longest, as the server says."""
+    longest = 0.0
+    for looks in outcome.facts.sightings.values():
+        job = looks[-1].job
+        created = parse_job_time(job.value("CreationTime"))
+        ended = parse_job_time(job.value("EndTime"))
+        if created is not None and ended is not None:
+            longest = max(longest, ended - created)
+    return longest
 
 
 def harness(counts: Sequence[int]) -> Iterator[Figure]:
