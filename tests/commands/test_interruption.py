@@ -116,6 +116,19 @@ def test_a_signal_ends_a_run_whose_adapter_is_silent(op: str, tmp_path: Path) ->
     assert result["summary"]["fail"] == 0
 
 
+def python(program: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a program of Python's, to its end, where no setting of the user's counts."""
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=cwd,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 #: Runs a command to which a signal comes while it imports a module, in text given to ``exec``.
 _SIGNALLED = """
 import signal, sys
@@ -137,24 +150,8 @@ __main__.main()
 @pytest.mark.parametrize("module", ["click", "conformance.commands.run", "conformance.settings"])
 def test_a_signal_before_anything_is_sent(number: int, module: str, tmp_path: Path) -> None:
     """One line and 130, whatever is being imported: no traceback, and no report of nothing."""
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            _SIGNALLED,
-            str(int(number)),
-            module,
-            "run",
-            "--report-json",
-            "r.json",
-        ],
-        cwd=tmp_path,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    told = (str(int(number)), module, "run", "--report-json", "r.json")
+    done = python(_SIGNALLED, *told, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (130, "")
     assert done.stderr.strip() == "picjobs-conformance: interrupted"
     assert not any(tmp_path.iterdir())
@@ -176,14 +173,6 @@ __main__.main()
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_when_all_is_over(number: int, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", _LATE, str(int(number)), "clauses"],
-        cwd=tmp_path,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = python(_LATE, str(int(number)), "clauses", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "SIG-01" in done.stdout
