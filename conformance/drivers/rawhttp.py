@@ -22,6 +22,8 @@ _REQUEST_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([^ ]+) (HTTP/1\.[0-9
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}")
 _MAX_CHUNK_LINE = 4096
+_QUOTED = 60  # characters of what cannot be read that a message shows
+_OF_A_LONG_WORD = 8
 
 
 class NotReadable(ValueError):
@@ -30,6 +32,18 @@ class NotReadable(ValueError):
     def __init__(self, kind: FailureKind, message: str) -> None:
         super().__init__(message)
         self.kind = kind
+
+
+def quoted(text: str | bytes) -> str:
+    """The beginning of what a peer sent, for a message.
+
+    It ends between two words: secrets are taken out of messages later on, and half a secret would
+    not be known as one.
+    """
+    if len(text) <= _QUOTED:
+        return repr(text)
+    words = text[: _QUOTED + 1].rsplit(None, 1)
+    return f"{words[0] if len(words) > 1 else text[:_OF_A_LONG_WORD]!r}..."
 
 
 class MessageReader:
@@ -219,7 +233,7 @@ class MessageReader:
     def _begin_chunk(self, line: bytes) -> None:
         size = line.partition(b";")[0].strip()
         if _CHUNK_SIZE.fullmatch(size) is None:
-            raise self._bad_chunk(f"{line[:40]!r} is no chunk size")
+            raise self._bad_chunk(f"{quoted(line)} is no chunk size")
         self._left = int(size, 16)
         self._in_chunk = self._left > 0
         self._last_chunk = self._left == 0
@@ -252,7 +266,7 @@ def _header_lines(lines: list[str]) -> list[tuple[str, str]]:
         name, colon, value = line.partition(":")
         name = name.rstrip(" \t")
         if not colon or _HEADER_NAME.fullmatch(name) is None:
-            raise NotReadable(FailureKind.MALFORMED, f"{line[:60]!r} is no header line")
+            raise NotReadable(FailureKind.MALFORMED, f"{quoted(line)} is no header line")
         pairs.append((name, value.strip(" \t")))
     return pairs
 
@@ -292,9 +306,9 @@ class ResponseReader(MessageReader):
 
     def _refuse_early(self, data: bytearray) -> None:
         super()._refuse_early(data)
-        begin = bytes(data[:5])
-        if begin and not b"HTTP/".startswith(begin):
-            raise _not_http(begin + bytes(data[5:60]))
+        begin = bytes(data[: _QUOTED + 1])
+        if begin and not b"HTTP/".startswith(begin[:5]):
+            raise _not_http(begin)
 
     def _take_start_line(self, line: str) -> bool:
         match = _STATUS_LINE.fullmatch(line)
@@ -319,7 +333,7 @@ def _not_http(begin: bytes) -> NotReadable:
     if begin[:2] in (b"\x15\x03", b"\x16\x03"):
         message = "the answer is TLS, not HTTP: use https:// in the endpoint"
     else:
-        message = f"the answer is not HTTP/1: it begins {begin[:40]!r}"
+        message = f"the answer is not HTTP/1: it begins {quoted(begin)}"
     return NotReadable(FailureKind.MALFORMED, message)
 
 
@@ -346,7 +360,7 @@ class RequestReader(MessageReader):
     def _take_start_line(self, line: str) -> bool:
         match = _REQUEST_LINE.fullmatch(line)
         if match is None:
-            raise NotReadable(FailureKind.MALFORMED, f"{line[:40]!r} is no request line")
+            raise NotReadable(FailureKind.MALFORMED, f"{quoted(line)} is no request line")
         self.method, self.target, self.version = match[1], match[2], match[3]
         return True
 

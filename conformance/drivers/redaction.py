@@ -32,10 +32,13 @@ SIGNATURE = "[redacted:signature]"
 
 _SHORTEST = 8
 _LONG = 64 * 1024
-_HEX_RUN = re.compile(r"[0-9A-Fa-f]{40,4096}")
+_DIGITS = 40  # of a sign key and of a signature, which are SHA-1 in hex
+_TELLING = 32  # digits with which one counts as told: the few that lack are soon guessed
+_VARIED = 6  # different digits: 0000... is nobody's secret, and stands in many an id
+_HEX_RUN = re.compile(rf"[0-9A-Fa-f]{{{_TELLING},4096}}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
 _SIGNATURE_PARAMETER = re.compile(r"(q-signature(?:=|%3[Dd]))[^&\s\"'<>;,]*")
-_SIGNATURE_VALUE = re.compile(r"q-signature(?:=|%3[Dd])([0-9A-Fa-f]{40})")
+_SIGNATURE_VALUE = re.compile(rf"q-signature(?:=|%3[Dd])([0-9A-Fa-f]{{{_TELLING},{_DIGITS}}})")
 _WINDOW = re.compile(r"q-(?:key|sign)-time(?:=|%3[Dd])([0-9]+(?:;|%3[Bb])[0-9]+)")
 _ID_PARAMETER = re.compile(r"(q-ak(?:=|%3[Dd]))([^&\s\"'<>;,%]*)")
 _TOKEN_PARAMETER = re.compile(rf"((?:{'|'.join(TOKEN_HEADERS)})=)[^&]+", re.IGNORECASE)
@@ -55,7 +58,7 @@ class Redactor:
         self._lock = threading.Lock()
         self.one_at_a_time = threading.Lock()  # for long bodies: copies of them take memory
         self._windows: dict[str, tuple[str, ...]] = {}
-        self._hex: dict[str, str] = {}  # sign keys and signatures seen so far, lower-case
+        self._hex: dict[str, str] = {}  # what sign keys and signatures seen so far begin with
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """``exchange`` without secrets."""
@@ -85,20 +88,22 @@ class Redactor:
             for window in windows - self._windows.keys():
                 keys = tuple(sign_key(each.secret_key, window) for each in self._credentials)
                 self._windows[window] = keys
-                self._hex.update(dict.fromkeys(keys, SIGN_KEY))
+                self._hex.update(dict.fromkeys(map(_beginning, keys), SIGN_KEY))
             for match in _SIGNATURE_VALUE.finditer(text):
-                self._hex.setdefault(match[1].lower(), SIGNATURE)
+                self._hex.setdefault(_beginning(match[1].lower()), SIGNATURE)
 
     @property
     def known_hex(self) -> Mapping[str, str]:
-        """Sign keys and signatures seen so far, lower-case, and the placeholder of each."""
+        """What sign keys and signatures seen so far begin with, and the placeholder of each."""
         return self._hex
 
     def expected(self, request: Request, signature: Authorization) -> frozenset[str]:
-        """The signatures that would be right for ``request``: a server may quote them."""
+        """How the signatures begin that would be right: a server may quote them."""
         keys = self._windows.get(signature.get("q-key-time"), ())
         return frozenset(
-            each.signature for key in keys for each in recompute(request, signature, key)
+            _beginning(each.signature)
+            for key in keys
+            for each in recompute(request, signature, key)
         )
 
     @property
@@ -192,11 +197,11 @@ class _Scrubber:
         known, expected = self._redactor.known_hex, self._expectable()
         out: list[str] = []
         done = 0
-        for at in range(len(run) - 39):
-            value = lower[at : at + 40]
-            if (value in known or value in expected) and at >= done:
-                out += (run[done:at], known.get(value, SIGNATURE))
-                done = at + 40
+        for at in range(len(run) - _TELLING + 1):
+            for value in (lower[at : at + _TELLING], lower[at : at + _DIGITS]):
+                if (value in known or value in expected) and at >= done:
+                    out += (run[done:at], known.get(value, SIGNATURE))
+                    done = at + _DIGITS
         return "".join((*out, run[done:])) if out else run
 
     def _expectable(self) -> frozenset[str]:
@@ -233,6 +238,12 @@ def _signature_of(request: Request) -> Authorization | None:
         return parse_authorization(value)
     except NotAnAuthorization:
         return None
+
+
+def _beginning(digits: str) -> str:
+    """By what a sign key or signature is known again, also when it is cut short."""
+    begin = digits[:_TELLING]
+    return begin if len(set(begin)) >= _VARIED else digits
 
 
 def _tokens_of(request: Request) -> list[str]:

@@ -195,3 +195,21 @@ def test_a_request_without_length_has_no_body() -> None:
     reader = RequestReader()
     reader.feed(b"GET / HTTP/1.1\r\n\r\n")
     assert reader.done
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        b"%s\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nwhat is this: %s\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%s\r\n",
+    ],
+)
+@pytest.mark.parametrize("before", range(0, 90, 7))
+def test_a_message_quotes_no_part_of_a_long_word(wire: bytes, before: int) -> None:
+    """It may be a secret, and half of one is not known as such where secrets are taken out."""
+    secret = b"0123456789" * 4
+    with pytest.raises(NotReadable) as caught:
+        ResponseReader("GET").feed(wire % (b"x " * (before // 2) + secret + b" and more" * 9))
+    if secret.decode() not in str(caught.value):
+        assert "0123456789" not in str(caught.value)

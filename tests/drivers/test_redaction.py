@@ -116,6 +116,28 @@ def test_a_sign_key_in_base64() -> None:
     assert body_of(answered(coded)) == "[redacted:sign-key]"
 
 
+@pytest.mark.parametrize("coded", [str, lambda text: base64.b64encode(text.encode()).decode()])
+@pytest.mark.parametrize("kept", [32, 39, 40])
+def test_a_signature_that_was_sent_cut_short(kept: int, coded: object) -> None:
+    """The few digits that lack are soon guessed, so it is as secret as a whole one."""
+    before, _, digits = (sealed().headers.get("Authorization") or "").rpartition("=")
+    headers = sealed().headers.set("Authorization", f"{before}={digits[:kept]}")
+    redactor = Redactor(Keyring(Credentials("id", "of-another")))  # computes no signature itself
+    redactor.learn(sealed().with_headers(headers))
+    told = coded(f"Authorization: {before}={digits[:kept]}")  # type: ignore[operator]
+    bare = coded(digits[:kept])  # type: ignore[operator]  # a function of text
+    made = body_of(redactor.exchange(exchange(CREATE, f"{told} {bare}".encode())))
+    assert made.endswith("[redacted:signature] [redacted:signature]")
+    assert digits[:kept] not in made
+
+
+def test_digits_that_are_nobodys_secret_stay() -> None:
+    value = sealed().headers.get("Authorization") or ""
+    headers = sealed().headers.set("Authorization", value[:-40] + "0" * 40)
+    job_id = f"j{7:039}"
+    assert body_of(answered(job_id, sealed().with_headers(headers))) == job_id
+
+
 def test_the_right_signature_that_a_server_tells_to_whoever_sent_a_wrong_one() -> None:
     request = sealed()
     value = request.headers.get("Authorization") or ""
