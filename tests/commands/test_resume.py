@@ -14,7 +14,7 @@ from conformance.emulator.faults import all_faults
 from conformance.engine.judged import verdicts_of
 from conformance.engine.session import run
 from conformance.spec.states import FINAL
-from tests.commands.support import command, emulator, options_for
+from tests.commands.support import BY_SPEED, command, emulator, options_for
 from tests.commands.test_interruption import meter
 
 #: The parts of a run in which it is killed, by the number of requests.
@@ -24,7 +24,8 @@ BROKEN = ("user-data-required", "callback-twice")
 
 
 def table(outcome):
-    return {each.clause.id: str(each.verdict) for each in verdicts_of(outcome)}
+    found = {each.clause.id: str(each.verdict) for each in verdicts_of(outcome)}
+    return {clause: verdict for clause, verdict in found.items() if clause not in BY_SPEED}
 
 
 def kill(running, reached: threading.Event, tmp_path: Path, *more: str) -> None:

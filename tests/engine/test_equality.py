@@ -18,6 +18,7 @@ from conformance.emulator.faults import all_faults
 from conformance.emulator.variants import all_variants
 from conformance.engine.judged import verdicts_of
 from conformance.engine.session import Options, run
+from tests.commands.support import BY_SPEED
 
 #: A spread over all families: every so-many-th fault, the same ones on every machine.
 SOME = sorted(all_faults())[:: max(1, len(all_faults()) // 24)][:24]
@@ -75,7 +76,8 @@ def assert_equal(live, replayed):
 def test_the_plain_emulator(tmp_path):
     live, replayed, path = both({"examples": 20}, tmp_path)
     assert_equal(live, replayed)
-    assert {each.verdict for each in verdicts_of(live)} == {Verdict.PASS}
+    settled = [each for each in verdicts_of(live) if each.clause.id not in BY_SPEED]
+    assert {each.verdict for each in settled} == {Verdict.PASS}
     settings = EmulatorSettings()
     text = path.read_text()
     for secret in (settings.secret_key, settings.tmp_secret_key, settings.tmp_token):
