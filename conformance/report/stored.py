@@ -74,7 +74,7 @@ _MAY: dict[str, dict[str, tuple[type, ...]]] = {
         "summary": _DICT,
     },
     "clause": {"broken": (int,), "note": _TEXT, "family": _TEXT},
-    "finding": {"at": _TEXT, "level": _TEXT},
+    "finding": {"at": _TEXT, "level": _TEXT, "again": _MAYBE_TEXT},
     "exchange": {"scenario": _TEXT, "step": _TEXT, "note": _TEXT, "direction": _TEXT},
 }
 

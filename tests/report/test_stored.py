@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -25,6 +26,7 @@ from conformance.report.matrix import print_matrix, render_matrix_html, render_m
 from conformance.report.merge import grouped, merged
 from conformance.report.sarif import render_sarif
 from conformance.report.stored import check_result, load_result
+from conformance.resources import resource_path
 from tests.report.results import result
 
 GOOD = json.loads(json.dumps(result(verbose=True)))
@@ -204,3 +206,33 @@ def _loaded(path: Path) -> dict[str, Any] | str:
         return load_result(path)
     except Problem as problem:
         return str(problem)
+
+
+def test_what_the_schema_does_not_ask_for_may_be_missing() -> None:
+    """Others write results too; each renderer does with what every result has."""
+    schema = json.loads((resource_path("schemas") / "result.schema.json").read_text())
+    bare = _only_required(GOOD, schema, schema)
+    jsonschema.Draft202012Validator(schema).validate(bare)
+    findings = [each for row in bare["clauses"] for each in row["findings"]]
+    assert findings
+    assert not any("again" in each for each in findings)
+    made = check_result(bare, "bare.json")
+    for render in RENDERERS:
+        assert render(made) is not None
+
+
+def _only_required(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> Any:
+    """``value`` without the members that ``schema`` (a part of ``root``) does not require."""
+    if "$ref" in schema:
+        place = root
+        for step in schema["$ref"].removeprefix("#/").split("/"):
+            place = place[step]
+        return _only_required(value, place, root)
+    if isinstance(value, list):
+        return [_only_required(each, schema.get("items", {}), root) for each in value]
+    if not isinstance(value, dict):
+        return value
+    either = [name for each in schema.get("oneOf", ()) for name in each.get("required", ())]
+    kept = {*schema.get("required", value), *either} & value.keys()
+    parts = schema.get("properties", {})
+    return {name: _only_required(value[name], parts.get(name, {}), root) for name in kept}
