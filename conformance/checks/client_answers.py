@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.checks.base import Decisions, Level, Mark, Outcome, broken, ok
 from conformance.checks.client_case import FAILED, ClientCase, Reply, Said, Sent, Want, leaves
+from conformance.checks.verdicts import NOT_OFFERED
 from conformance.spec.reading import Operation
 from conformance.spec.times import NO_TIME
 from conformance.spec.xml import Node
@@ -127,7 +128,7 @@ def _fetched(case: ClientCase, sent: Sent) -> Outcome:
 
 
 def _unsupported(case: ClientCase) -> Iterator[Outcome]:
-    reason = f"the library does not offer it: {case.reply.message}"
+    reason = f"{NOT_OFFERED}: {case.reply.message}"
     for clause in case.clauses:
         if clause not in {"LIB-13", "LIB-14"}:  # judged where the request is
             yield _aside(case, clause, Mark.UNMET, reason)

@@ -13,6 +13,7 @@ from conformance.checks.base import Decisions, Level, Mark, Outcome, broken, ok,
 from conformance.checks.client_case import ClientCase, Said, Sent, leaves
 from conformance.checks.client_http import foreign_params
 from conformance.checks.client_signing import inside, signature_of
+from conformance.checks.verdicts import NOT_OFFERED
 from conformance.spec.names import JOB_LEVELS
 from conformance.spec.reading import Operation, parse_body
 from conformance.spec.signature import (
@@ -184,7 +185,7 @@ def _every_id(case: ClientCase) -> Iterator[Outcome]:
 def _sent_as_given(case: ClientCase) -> Iterator[Outcome]:
     """LIB-09 and LIB-13."""
     if case.reply.said is Said.UNSUPPORTED:
-        yield _plainly(case, f"the library does not offer it: {case.reply.message}")
+        yield _plainly(case, f"{NOT_OFFERED}: {case.reply.message}")
         return
     asked = case.call.request_node
     assert asked is not None
@@ -312,7 +313,7 @@ def _unwritable(case: ClientCase) -> Iterator[Outcome]:
     if case.reply.is_error:
         yield ok("LIB-14", seen="a control character is refused by the library")
     elif case.reply.said is Said.UNSUPPORTED:
-        yield unmet("LIB-14", reason=case.reply.message)
+        yield unmet("LIB-14", reason=f"{NOT_OFFERED}: {case.reply.message}")
     elif case.reply.said is Said.RESULT:
         yield unclear("LIB-14", reason="the call succeeded, but no request arrived")
 

@@ -16,6 +16,9 @@ MOST_FINDINGS = 5
 #: Why a clause was not run that was not asked for; results are merged by it.
 NOT_SELECTED = "not selected"
 
+#: How the reason begins where the target leaves out what it may leave out.
+UNCLAIMED = "the conformance statement does not claim"
+NOT_OFFERED = "the library does not offer it"
 
 #: Why a clause is not run that no exchange said anything about.
 UNSHOWN = "the target never showed the situation that this clause speaks of"

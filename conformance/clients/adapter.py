@@ -82,7 +82,8 @@ class Address:
 class Adapter:
     """The adapter of one library, started when it is needed and again after it has failed.
 
-    Once ``stopped`` says so, no answer is waited for any longer.
+    Once ``stopped`` says so, no answer is waited for any longer. ``stderr`` is the last of what the
+    processes that have ended wrote there.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class Adapter:
         self._id = 0
         self._patience = START
         self.starts = 0
+        self.stderr = ""
 
     def hello(self) -> Hello:
         """Ask for the library's name and operations.
@@ -158,8 +160,7 @@ class Adapter:
         if self._process is not None:
             with suppress(OSError):
                 self._process.write({"id": self._id + 1, "op": "shutdown"}, lambda: True)
-            self._process.end(patience=2.0)
-            self._process = None
+        self._end(patience=2.0)
 
     def _ask(
         self, message: dict[str, Any], seconds: float
@@ -207,9 +208,10 @@ class Adapter:
             self.starts += 1
         return self._process
 
-    def _end(self) -> None:
+    def _end(self, patience: float = 0.2) -> None:
         if self._process is not None:
-            self._process.end(patience=0.2)
+            self._process.end(patience)
+            self.stderr = self._process.stderr or self.stderr
             self._process = None
 
 
@@ -225,7 +227,7 @@ def question(call: Call, address: Address) -> dict[str, Any]:
         },
         "bucket": call.bucket,
         "region": call.region,
-        "timeout_s": call.timeout,
+        "timeout_s": int(call.timeout) if call.timeout == int(call.timeout) else call.timeout,
     }
     if call.job is not None:
         message["job"] = call.job
@@ -238,7 +240,7 @@ def question(call: Call, address: Address) -> dict[str, Any]:
 
 def _line_problem(line: bytes, wanted: int) -> str:
     """What is wrong with an answer line as such, or ``""``."""
-    if len(line) > MAX_LINE:
+    if _too_long(line):
         return f"the answer is longer than {MAX_LINE} bytes"
     try:
         answer = json.loads(line, parse_constant=_no_number)
@@ -250,6 +252,10 @@ def _line_problem(line: bytes, wanted: int) -> str:
     if answer.get("id") != wanted or isinstance(answer.get("id"), bool):
         return f"the answer carries the id {answer.get('id')!r}, the question had {wanted}"
     return ""
+
+
+def _too_long(line: bytes) -> bool:
+    return len(line.rstrip(b"\r\n")) > MAX_LINE
 
 
 def _no_number(name: str) -> None:
@@ -279,6 +285,8 @@ def _error(value: Mapping[str, Any], took: float) -> Reply:
         return _garbled(f"error.kind is {kind!r}: it is service or client", took)
     status = value.get("status")
     if isinstance(status, str) and status.isascii() and status.isdigit() and len(status) <= 3:
+        status = int(status)
+    if isinstance(status, float) and status.is_integer():  # so some languages write all numbers
         status = int(status)
     return Reply(
         Said(kind),
@@ -399,9 +407,9 @@ class _Process:
 
     def _read_out(self, stream: IO[bytes]) -> None:
         with suppress(OSError, ValueError):
-            while line := stream.readline(MAX_LINE + 1):
+            while line := stream.readline(MAX_LINE + len("\r\n")):
                 self._lines.put(line)
-                if len(line) > MAX_LINE:
+                if _too_long(line):
                     break
         self._lines.put(b"")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conformance.checks.client_case import Call
@@ -43,6 +44,20 @@ UNIVERSAL: dict[Operation, tuple[str, ...]] = {
     Operation.LIST: (*_EVERY, "HTTP-12"),
     Operation.CANCEL: (*_EVERY, "HTTP-13"),
 }
+
+
+_OPERATIONS = {Operation.LIST: "list", Operation.CANCEL: "cancel"}
+
+
+def parts_of(call: Call) -> Iterator[str]:
+    """The parts of the conformance statement that a library needs for a call."""
+    if call.operation in _OPERATIONS:
+        yield _OPERATIONS[call.operation]
+    if call.keys.token is not None:
+        yield "temporary-credentials"
+    job = call.job or {}
+    if job.get("CallBackType") == "TDMQ" or "CallBackMqConfig" in job:
+        yield "tdmq"
 
 
 def relevant(case: CaseSpec, selected: frozenset[str] | None) -> bool:

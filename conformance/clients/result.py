@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from conformance.checks.client_case import OPS, Said
-from conformance.checks.verdicts import UNSHOWN, ClauseVerdict, fold
+from conformance.checks.verdicts import UNCLAIMED, UNSHOWN, ClauseVerdict, fold
 from conformance.clients.session import ClientRun
 from conformance.expectations import STATEMENT
 from conformance.report.result import Result, RunFacts, build_result
@@ -33,7 +33,7 @@ def verdicts_of(
 ) -> tuple[ClauseVerdict, ...]:
     """One verdict for each clause of role C; ``cases`` are those that were asked for alone."""
     reasons = {
-        clause: f"the conformance statement does not claim {part}"
+        clause: f"{UNCLAIMED} {part}"
         for part in STATEMENT
         if part in disclaimed
         for clause in _DISCLAIMED.get(part, ())
@@ -82,7 +82,6 @@ def result_of(
 def about(run: ClientRun) -> dict[str, Any]:
     """What the report says of the library: its own words in ``hello``, and how the calls went."""
     hello = run.hello
-    stderr = [case.reply.stderr for case in run.cases if case.reply.stderr]
     said = {kind: sum(case.reply.said is kind for case in run.cases) for kind in Said}
     told: dict[str, Any] = {
         "library": hello.name,
@@ -96,6 +95,6 @@ def about(run: ClientRun) -> dict[str, Any]:
         told["hello_problem"] = hello.problem
     if hello.extra:
         told["hello"] = dict(hello.extra)
-    if stderr:
-        told["stderr"] = stderr[-1][-4000:]
+    if run.stderr:
+        told["stderr"] = run.stderr[-4000:]
     return told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -13,6 +13,7 @@ from typing import Protocol
 from conformance.checks.base import Level, Mark, Outcome
 from conformance.checks.client_case import (
     FAILED,
+    Call,
     ClientCase,
     Reply,
     Said,
@@ -20,11 +21,12 @@ from conformance.checks.client_case import (
     Want,
 )
 from conformance.checks.client_judge import judge_case, judge_cases
+from conformance.checks.verdicts import NOT_OFFERED, UNCLAIMED
 from conformance.clients.adapter import Adapter, Address, Hello
 from conformance.clients.answers import Answer
 from conformance.clients.calls import PLACES, any_call, keyset
 from conformance.clients.cases import STREAM, every_case, generated_case
-from conformance.clients.casespec import UNIVERSAL, CaseSpec, relevant
+from conformance.clients.casespec import UNIVERSAL, CaseSpec, parts_of, relevant
 from conformance.clients.endpoint import JudgingEndpoint, Sitting
 from conformance.clients.shrink import smallest
 from conformance.clients.tls import certificate
@@ -53,7 +55,8 @@ class ClientOptions:
 
     ``clauses`` are the ids to judge (None: all), ``cases`` the cases to run (empty: all that the
     clauses need), ``timeout`` bounds a call in seconds, ``https``
-    has the endpoint announced with a certificate made for the run.
+    has the endpoint announced with a certificate made for the run. ``disclaimed`` are the parts
+    that the conformance statement does not claim: what needs one of them is not asked for.
     """
 
     command: tuple[str, ...]
@@ -63,6 +66,7 @@ class ClientOptions:
     timeout: float = 10.0
     https: bool = False
     cases: tuple[str, ...] = ()
+    disclaimed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ class ClientRun:
     seed: int
     complete: bool = True
     restarts: int = 0
+    stderr: str = ""
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -156,9 +161,11 @@ class _Run:
         for spec in specs:
             self._attempt(spec)
         self._shrink(hello)
+        self.adapter.close()
         complete = not self.watcher.stopped()
         cases = _numbered(_case(*each) for each in self.done)
         outcomes += judge_cases(cases)
+        outcomes += _unsupported(self.done)
         if self.gave_up:
             reason = self.gave_up
             outcomes += [Outcome(e.id, Mark.UNCLEAR, message=reason) for e in for_roles("C")]
@@ -171,6 +178,7 @@ class _Run:
             self.options.seed,
             complete,
             max(0, self.adapter.starts - 1),
+            self.adapter.stderr,
         )
 
     def _offered(self, hello: Hello) -> tuple[list[CaseSpec], list[Outcome]]:
@@ -182,23 +190,21 @@ class _Run:
             specs = _named(specs, self.options.cases)
         else:
             specs = [each for each in specs if relevant(each, self.options.clauses)]
-        lacking = [each for each in UNIVERSAL if not hello.offers(each)]
+        reasons = {each.name: self._left_out(each.call, hello) for each in specs}
         outcomes = [
-            Outcome(each, Mark.UNMET, message=f"the library has no {_NAMES[operation]}")
-            for operation in lacking
-            for each in dict.fromkeys(
-                (
-                    *UNIVERSAL[operation],
-                    *(
-                        c
-                        for spec in specs
-                        if spec.call.operation is operation
-                        for c in spec.clauses
-                    ),
-                )
-            )
+            outcome
+            for each in specs
+            if (reason := reasons[each.name])
+            for outcome in _unmet(each, reason)
         ]
-        return [each for each in specs if each.call.operation not in lacking], outcomes
+        return [each for each in specs if not reasons[each.name]], outcomes
+
+    def _left_out(self, call: Call, hello: Hello) -> str:
+        """Why a call is not asked for; ``""`` when it is."""
+        if not hello.offers(call.operation):
+            return f"{NOT_OFFERED}: it has no {_NAMES[call.operation]}"
+        unclaimed = next((each for each in parts_of(call) if each in self.options.disclaimed), "")
+        return f"{UNCLAIMED} {unclaimed}" if unclaimed else ""
 
     def _attempt(self, spec: CaseSpec) -> ClientCase:
         """Run one case, unless the run has come to its end."""
@@ -254,8 +260,8 @@ class _Run:
         best: list[Entry] = []
 
         def still_fails(call: object, trial: int) -> bool:
-            assert isinstance(call, type(spec.call))
-            if self.gave_up or self.watcher.stopped() or not hello.offers(call.operation):
+            assert isinstance(call, Call)
+            if self.gave_up or self.watcher.stopped() or self._left_out(call, hello):
                 return False
             tried = generated_case(
                 replace(call, timeout=min(call.timeout, self.options.timeout)), number, trial
@@ -301,6 +307,18 @@ def _findings(case: ClientCase) -> set[str]:
         for each in judge_case(case)
         if each.mark is Mark.BROKEN and (each.level or clause(each.clause).level) is not Level.MAY
     }
+
+
+def _unmet(spec: CaseSpec, reason: str) -> Iterator[Outcome]:
+    """What is said of the clauses that a case would have shown, when nothing else shows them."""
+    for each in (*spec.clauses, *UNIVERSAL[spec.call.operation]):
+        yield Outcome(each, Mark.UNMET, message=reason)
+
+
+def _unsupported(done: Iterable[Entry]) -> Iterator[Outcome]:
+    for spec, _, reply in done:
+        if reply.said is Said.UNSUPPORTED:
+            yield from _unmet(spec, f"{NOT_OFFERED}: {reply.message}")
 
 
 _NAMES = {

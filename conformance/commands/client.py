@@ -62,7 +62,14 @@ def _judge(
 
     expected = expectations_of(config)
     options = ClientOptions(
-        command_line, chosen, config.seed, config.max_examples, config.timeout, https, config.case
+        command_line,
+        chosen,
+        config.seed,
+        config.max_examples,
+        config.timeout,
+        https,
+        config.case,
+        expected.disclaimed,
     )
     run = run_client(options, _Progress(stop, quiet=config.quiet, verbose=config.verbose))
     verdicts = verdicts_of(

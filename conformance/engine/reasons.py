@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance.checks.verdicts import UNCLAIMED
 from conformance.spec.clauses import for_roles
 from conformance.spec.target import Target
 
@@ -36,7 +37,9 @@ def not_run_reasons(target: Target) -> dict[str, str]:
                 reasons.setdefault(clause.id, reason)
 
     for part in sorted(target.disclaimed):
-        leave_out(PARTS.get(part, ()), f"the conformance statement does not claim {part}")
+        leave_out(PARTS.get(part, ()), f"{UNCLAIMED} {part}")
+    if target.disclaimed >= {"list", "cancel"}:  # no other operation takes parameters
+        leave_out(("SIG-23",), f"{UNCLAIMED} list and cancel")
     if target.callback_base is None:
         leave_out(("CBK",), "the target cannot reach a callback receiver: give --callback-host")
     if not target.has_temporary:

@@ -22,7 +22,7 @@ from conformance.engine.recorded import (
     whole_ones,
 )
 from conformance.engine.resume import LEFT, aimed, bases_of
-from conformance.engine.schedule import Replay, Track, calls_by_number, in_order
+from conformance.engine.schedule import Replay, Track, calls_by_number, in_order, is_missing
 from conformance.engine.shrinking import Shrinker
 from conformance.engine.stopping import INTERRUPTED
 from conformance.engine.watching import Watcher
@@ -69,9 +69,12 @@ def run_replay(options: Options, path: Path, watcher: Watcher) -> RunOutcome:
     if told.cleans_up:
         ask(cleanup.scenarios(left))
     exchanges = in_order(tracks, callbacks)
-    complete = recording.complete and not interrupted
+    lacking = sum(map(is_missing, exchanges)) if recording.complete else 0
+    complete = recording.complete and not interrupted and not lacking
     facts = Facts(target, exchanges, complete)
     stopped = INTERRUPTED if interrupted else str(provenance.notes.get("stopped", ""))
+    if lacking:
+        stopped = stopped or f"exchanges that this run asks for are not recorded: {lacking}"
     return RunOutcome(
         facts,
         tuple(judge(facts)),

@@ -356,7 +356,7 @@ class Replay:
             exchange = self._driver.send(call, scenario=track.scenario.name)
             if attempt and exchange.failure is not None:
                 return track.exchanges[-1]  # the live run gave up here: its retries were used up
-            if _is_missing(exchange) and not self._is_whole(track.scenario.name):
+            if is_missing(exchange) and not self._is_whole(track.scenario.name):
                 raise _CutShort
             track.exchanges.append(exchange)
             track.calls.append(call)
@@ -365,7 +365,8 @@ class Replay:
         return exchange
 
 
-def _is_missing(exchange: Exchange) -> bool:
+def is_missing(exchange: Exchange) -> bool:
+    """Whether the recording that is replayed does not hold this exchange."""
     return exchange.failure is not None and exchange.failure.kind is FailureKind.MISSING
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from conformance.checks.verdicts import ClauseVerdict, fold
+from conformance.checks.verdicts import UNCLAIMED, ClauseVerdict, fold
 from conformance.engine.reasons import PARTS
 from conformance.inspection.capture import Source
 from conformance.inspection.inspector import Inspection
@@ -86,7 +86,7 @@ def result_of(
 
 def _not_claimed(disclaimed: Collection[str]) -> dict[str, str]:
     return {
-        clause.id: f"the conformance statement does not claim {part}"
+        clause.id: f"{UNCLAIMED} {part}"
         for part in sorted(disclaimed)
         for clause in for_roles(ROLES)
         if clause.id in PARTS[part] or clause.family in PARTS[part]

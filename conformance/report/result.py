@@ -16,6 +16,7 @@ from conformance.checks.base import Outcome
 from conformance.checks.callbacks import ELSEWHERE
 from conformance.checks.verdicts import ClauseVerdict, Verdict
 from conformance.report.curl import curl_line
+from conformance.report.summary import all_left_out
 from conformance.report.wire_json import exchange_json
 from conformance.scenarios.base import Call
 from conformance.spec.wire import Direction, Exchange
@@ -118,7 +119,8 @@ def exit_status(result: Result, *, interrupted: bool = False) -> int:
     """The exit status that a result means (0, 1, 3 or 130).
 
     1: a clause fails that is not listed as known, or a listed one no longer fails; 3: nothing of
-    that, but a clause that was asked for could not be judged, or none was judged at all.
+    that, but a clause that was asked for could not be judged, the run did not come to its end, or
+    nothing was judged at all (unless the target may leave out all that was asked for).
     """
     if interrupted:
         return INTERRUPTED
@@ -126,9 +128,11 @@ def exit_status(result: Result, *, interrupted: bool = False) -> int:
     unexpected = any(each["verdict"] == "fail" and "known" not in each for each in clauses)
     if unexpected or result.get("mended"):
         return BROKEN
-    judged = any(each["judged"] for each in clauses)
     unclear = any(each["verdict"] == Verdict.INCONCLUSIVE for each in clauses)
-    return NOT_JUDGED if unclear or not judged else CONFORMANT
+    if unclear or not result["complete"]:
+        return NOT_JUDGED
+    judged = any(each["judged"] for each in clauses)
+    return CONFORMANT if judged or all_left_out(clauses) else NOT_JUDGED
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from conformance.checks.verdicts import NOT_OFFERED, NOT_SELECTED, UNCLAIMED
 from conformance.spec.clauses import FAMILIES
 
 VERDICTS = ("pass", "fail", "warn", "info", "inconclusive", "not-run")
@@ -59,6 +60,12 @@ def unjudged(result: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
     return [(verdict, reason, ids) for (verdict, _), (reason, ids) in ordered]
 
 
+def all_left_out(rows: Iterable[Row]) -> bool:
+    """Whether the target leaves out, as it may, whatever was asked for."""
+    reasons = [row["reason"] or "" for row in rows if row["reason"] != NOT_SELECTED]
+    return bool(reasons) and all(each.startswith((UNCLAIMED, NOT_OFFERED)) for each in reasons)
+
+
 def judged_line(result: Mapping[str, Any]) -> str:
     """``163 of 172 clauses judged: 160 pass, 2 fail, 1 warn; 9 not judged``."""
     counts = Counter(row["verdict"] for row in result["clauses"])
@@ -83,7 +90,10 @@ def verdict_line(result: Mapping[str, Any]) -> str:
     if result.get("mended"):
         return "no unexpected failure, but the expectations file is out of date"
     if not any(row["judged"] for row in rows):
-        return "nothing could be judged"
+        left_out = all_left_out(rows)
+        return (
+            "nothing to judge: the target leaves it out" if left_out else "nothing could be judged"
+        )
     if not result.get("complete", True):
         return "no clause failed before the run was stopped"
     open_ones = sum(row["verdict"] == "inconclusive" for row in rows)

@@ -1,5 +1,6 @@
 """The adapter protocol: every way in which an adapter can fail is told, and the next call works."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -40,6 +41,10 @@ for line in sys.stdin:
         elif what == "kind": say(error={"kind": "other"})
         elif what == "nan": say(result={"jobs": [{"JobId": float("nan")}]})
         elif what == "jobs": say(result={"jobs": {}})
+        elif what == "full":
+            begin = '{"id": %d, "result": {"jobs": [{"JobId": "' % number
+            print(begin + "x" * ((8 << 20) - len(begin) - 5) + '"}]}}', flush=True)
+        elif what == "talk": print("by the way", file=sys.stderr, flush=True); say(result={})
         else: say(result={"jobs": [{"JobId": what}]}, error=None)
 """
 
@@ -102,6 +107,38 @@ def test_stderr_is_kept(command: tuple[str, ...]) -> None:
     adapter = Adapter(command, ADDRESS)
 
     assert "last words" in adapter.call(ask("exit")).stderr
+    assert "last words" in adapter.stderr
+
+
+def test_what_an_adapter_that_does_well_says_on_stderr_is_kept(command: tuple[str, ...]) -> None:
+    adapter = Adapter(command, ADDRESS)
+    assert adapter.call(ask("talk")).said is Said.RESULT
+    adapter.close()
+
+    assert adapter.stderr == "by the way\n"
+
+
+def test_a_line_may_be_of_8_mib(command: tuple[str, ...]) -> None:
+    adapter = Adapter(command, ADDRESS)
+    reply = adapter.call(ask("full"))
+    adapter.close()
+
+    assert reply.said is Said.RESULT
+    assert len(str(reply.jobs[0]["JobId"])) > 8_000_000
+
+
+@pytest.mark.parametrize(("timeout", "told"), [(10.0, "10"), (0.5, "0.5")])
+def test_a_whole_number_of_seconds_is_written_as_one(timeout: float, told: str) -> None:
+    written = json.dumps(question(ask("j1", timeout), ADDRESS))
+
+    assert f'"timeout_s": {told},' in written
+
+
+@pytest.mark.parametrize("status", [404, 404.0, "404"])
+def test_a_status_may_be_written_as_any_number(status: object) -> None:
+    error = {"kind": "service", "status": status}
+
+    assert read_reply(Operation.CREATE, {"error": error}).status == 404
 
 
 def test_an_adapter_that_hangs_is_ended(

@@ -16,7 +16,10 @@ from conformance.checks.deciding import OF_CLIENTS
 from conformance.checks.verdicts import Verdict, fold
 from conformance.clients.calls import keyset, sample_job
 from conformance.clients.cases import every_case
+from conformance.clients.casespec import parts_of
+from conformance.clients.result import result_of, verdicts_of
 from conformance.clients.session import ClientOptions, ClientRun, Silent, run_client
+from conformance.report.result import exit_status
 from conformance.spec.clauses import for_roles
 from tests.checks.watching import undeclared, watch
 
@@ -125,6 +128,47 @@ def test_clauses_choose_cases() -> None:
     run = run_client(ClientOptions(PLAIN, frozenset({"HTTP-13"}), examples=0))
 
     assert {case.call.op for case in run.cases} == {"cancel_pic_job"}
+
+
+@pytest.mark.parametrize(
+    ("part", "clauses"),
+    [
+        ("list", {"HTTP-12"}),
+        ("cancel", {"HTTP-13"}),
+        ("tdmq", {"REQ-15", "REQ-16", "REQ-17"}),
+        ("temporary-credentials", {"HTTP-08"}),
+    ],
+)
+def test_what_is_not_claimed_is_not_asked_for(part: str, clauses: set[str]) -> None:
+    run = run_client(ClientOptions(PLAIN, examples=20, disclaimed=frozenset({part})))
+    found = verdicts(run)
+
+    assert run.cases
+    assert not any(part in parts_of(case.call) for case in run.cases)
+    assert {each for each in found if found[each] is not Verdict.PASS} == clauses
+    assert {found[each] for each in clauses} == {Verdict.NOT_RUN}
+
+
+def test_what_a_library_calls_unsupported_is_the_reason(tmp_path: Path) -> None:
+    program = tmp_path / "adapter.py"
+    program.write_text(
+        "import json, sys\n"
+        "for line in sys.stdin:\n"
+        "    asked = json.loads(line)\n"
+        "    hello = {'name': 'none', 'ops': ['create_pic_job', 'list_pic_jobs']}\n"
+        "    said = {'result': hello} if asked['op'] == 'hello' else {'unsupported': 'not yet'}\n"
+        "    print(json.dumps({'id': asked['id'], **said}), flush=True)\n"
+    )
+    run = run_client(ClientOptions((sys.executable, str(program)), examples=0))
+    made = result_of(run, verdicts_of(run, selected=None, strict=True), strict=True, verbose=False)
+    reasons = {row["reason"] for row in made["clauses"] if row["verdict"] == "not-run"}
+
+    assert reasons == {
+        "the library does not offer it: not yet",
+        "the library does not offer it: it has no way to describe a job",
+        "the library does not offer it: it has no way to cancel a job",
+    }
+    assert exit_status(made) == 0
 
 
 def test_a_run_can_be_stopped() -> None:

@@ -120,7 +120,10 @@ def test_a_replay_that_lacks_an_exchange_is_inconclusive(tmp_path):
         each for each in recorded["interactions"] if "REQ-04" not in each["picjobs"]["scenario"]
     ]
     path.write_text(json.dumps(recorded))
-    found = {each.clause.id: each for each in verdicts_of(run(Options(replay=path)))}
+    replayed = run(Options(replay=path))
+    assert not replayed.complete
+    assert "not recorded" in replayed.stopped
+    found = {each.clause.id: each for each in verdicts_of(replayed)}
     assert found["REQ-04"].verdict is Verdict.INCONCLUSIVE
     assert found["HTTP-10"].verdict is Verdict.PASS
     assert found["REQ-04"].reason

@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from conformance.checks.verdicts import NOT_OFFERED, NOT_SELECTED, UNCLAIMED
 from conformance.report.result import exit_status
 from conformance.report.wire_json import BODY_LIMIT, exchange_json
 from conformance.resources import resource_path
@@ -107,20 +108,36 @@ def test_bodies_are_text_or_base64_and_bounded() -> None:
         ({"RSP-01": "pass", "RSP-02": "inconclusive"}, {}, 3),
         ({"RSP-01": "pass", "STA-13": "not-run"}, {}, 0),
         ({"RSP-01": "not-run"}, {}, 3),
+        ({"RSP-01": "pass"}, {"complete": False}, 3),
+        ({"RSP-01": "fail"}, {"complete": False}, 1),
         ({"RSP-01": "pass"}, {"mended": ["x.toml:1: RSP-01 no longer fails: remove it"]}, 1),
     ],
 )
 def test_exit_status(verdicts: dict[str, str], more: dict[str, Any], status: int) -> None:
     judged = ("pass", "fail", "warn", "info")
     rows = [
-        {"id": name, "verdict": verdict, "judged": int(verdict in judged)}
+        {"id": name, "verdict": verdict, "judged": int(verdict in judged), "reason": None}
         for name, verdict in verdicts.items()
     ]
-    made = {"clauses": rows, **more}
+    made = {"clauses": rows, "complete": True, **more}
     assert exit_status(made) == status
     assert exit_status(made, interrupted=True) == 130
 
 
+@pytest.mark.parametrize(
+    ("reasons", "status"),
+    [
+        ((NOT_SELECTED, f"{UNCLAIMED} list"), 0),
+        ((f"{NOT_OFFERED}: it has no way to list jobs",), 0),
+        ((f"{UNCLAIMED} list", "no paused queue was given: --paused-queue-id"), 3),
+        ((NOT_SELECTED,), 3),
+    ],
+)
+def test_what_a_target_may_leave_out_changes_no_status(reasons: list[str], status: int) -> None:
+    rows = [{"id": "Q", "verdict": "not-run", "judged": 0, "reason": each} for each in reasons]
+    assert exit_status({"clauses": rows, "complete": True}) == status
+
+
 def test_a_known_failure_leaves_the_exit_status_alone() -> None:
     known = {"id": "REQ-45", "verdict": "fail", "judged": 1, "known": {"reason": "so"}}
-    assert exit_status({"clauses": [known]}) == 0
+    assert exit_status({"clauses": [known], "complete": True}) == 0
