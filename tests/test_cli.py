@@ -78,6 +78,11 @@ def test_help_lists_commands_and_every_command_has_help(call: Cli) -> None:
         (("run", "--replay", "none"), "none"),
         (("run", "--report-json", "none/a.json"), "there is no directory none"),
         (("run", "--report-html", "."), "this is a directory"),
+        (
+            ("run", "--report-json", "r.json", "--report-html", "./r.json"),
+            "--report-html and --report-json name the same file",
+        ),
+        (("run", "--record", "r.json", "--report-json", "r.json"), "--record and --report-json"),
         (("report", "none.json"), "none.json: cannot be read"),
         (("compare", "none.json", "none.json"), "none.json: cannot be read"),
         (("clauses", "XYZ"), "there is no clause or family 'XYZ'"),

@@ -122,7 +122,7 @@ def check_writable(path: str | None) -> None:
         raise Problem(f"{path}: there is no directory {file.parent}")
     if file.exists() and not os.access(file, os.W_OK):
         raise Problem(f"{path}: no permission to write here")
-    if _is_special(file):
+    if is_special(file):
         return
     draft = _draft(file)
     try:
@@ -152,7 +152,7 @@ def check_directory(path: str | None) -> None:
 def write_file(path: str, text: str) -> None:
     """Write a report as a whole or not at all. Raises :class:`Problem`."""
     file = Path(path)
-    draft = file if _is_special(file) else _draft(file)
+    draft = file if is_special(file) else _draft(file)
     try:
         draft.write_text(text, encoding="utf-8")
         if draft is not file:
@@ -163,7 +163,7 @@ def write_file(path: str, text: str) -> None:
         raise Problem(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
-def _is_special(file: Path) -> bool:
+def is_special(file: Path) -> bool:
     """A device or a pipe: it is written to, and nothing may take its place."""
     return file.exists() and not file.is_file()
 

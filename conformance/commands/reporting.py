@@ -9,7 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from conformance.commands.options import check_writable, wants_color, warn, write_file
+from conformance.commands.options import (
+    check_writable,
+    is_special,
+    wants_color,
+    warn,
+    write_file,
+)
 from conformance.commands.outputs import REPORTS, write_reports
 from conformance.config import RunConfig
 from conformance.problems import Problem
@@ -20,9 +26,17 @@ if TYPE_CHECKING:
 
 def check_outputs(config: RunConfig) -> None:
     """Raise :class:`Problem` when a report cannot be written where it is to go."""
-    for form in REPORTS:
-        check_writable(getattr(config, f"report_{form}"))
-    check_writable(config.write_expectations)
+    options = [*(f"report_{form}" for form in REPORTS), "write_expectations", "record"]
+    taken: dict[str, str] = {}
+    for name in options:
+        path, option = getattr(config, name), f"--{name.replace('_', '-')}"
+        if name != "record":  # whoever records looks for itself, and makes the folder
+            check_writable(path)
+        if path is None or is_special(Path(path)):
+            continue
+        other = taken.setdefault(os.path.realpath(path), option)
+        if other != option:
+            raise Problem(f"{path}: {option} and {other} name the same file; give each its own")
 
 
 def expectations_of(config: RunConfig) -> Expectations:

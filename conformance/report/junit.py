@@ -2,8 +2,9 @@
 
 A clause is a test suite of one test case: the schemas of Ant, Jenkins and Surefire know properties
 of a suite but none of a case, and each clause has its own. A clause that fails is a failure, never
-an error; a known failure, a clause that was not run and one that is inconclusive are skipped, with
-the reason.
+an error, and so is one that is listed as failing and does not fail: whoever reads only this has to
+see why the run ended with 1. A known failure, and a clause that was not run or is inconclusive, is
+skipped, with the reason.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from lxml import etree
 
 from conformance.report.finding import failure_text
-from conformance.report.summary import NOT_JUDGED, Row, family_of
+from conformance.report.summary import NOT_JUDGED, Row, family_of, mended_lines
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -24,9 +25,10 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def render_junit(result: Mapping[str, Any]) -> str:
     """The XML document as text; valid whatever a message holds."""
     exchanges = {each["n"]: each for each in result["exchanges"]}
+    mended = mended_lines(result)
     root = etree.Element("testsuites")
     for number, row in enumerate(result["clauses"]):
-        root.append(_suite(number, row, result, exchanges))
+        root.append(_suite(number, row, result, exchanges, mended.get(row["id"], "")))
     document: bytes = etree.tostring(root, encoding="utf-8", pretty_print=True)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + document.decode("utf-8")
 
@@ -45,8 +47,13 @@ def _is_skipped(row: Row) -> bool:
 
 
 def _suite(
-    number: int, row: Row, result: Mapping[str, Any], exchanges: Mapping[int, Mapping[str, Any]]
+    number: int,
+    row: Row,
+    result: Mapping[str, Any],
+    exchanges: Mapping[int, Mapping[str, Any]],
+    mended: str,
 ) -> etree._Element:
+    """``mended`` is the line about an expected failure that did not come, or ``""``."""
     # The time of a run is not the sum of its clauses: the first suite carries all of it.
     time = result["duration_s"] if number == 0 else 0.0
     package = f"conformance.{xml_text(family_of(row))}"
@@ -57,7 +64,7 @@ def _suite(
             "package": package,
             "id": str(number),
             "tests": "1",
-            "failures": str(int(_is_failure(row))),
+            "failures": str(int(_is_failure(row) or bool(mended))),
             "errors": "0",
             "skipped": str(int(_is_skipped(row))),
             "time": f"{time:.3f}",
@@ -68,7 +75,10 @@ def _suite(
     properties = etree.SubElement(suite, "properties")
     for name, value in _properties(row, result).items():
         etree.SubElement(properties, "property", {"name": name, "value": xml_text(value)})
-    suite.append(_case(row, package, time, exchanges))
+    case = _case(row, package, time, exchanges)
+    if mended:
+        etree.SubElement(case, "failure", {"message": xml_text(mended), "type": "mended"})
+    suite.append(case)
     out = etree.SubElement(suite, "system-out")
     if row["findings"] and not _is_failure(row):
         out.text = xml_text(failure_text(row, exchanges))

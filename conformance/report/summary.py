@@ -16,6 +16,9 @@ NOT_JUDGED = ("inconclusive", "not-run")
 
 Row = Mapping[str, Any]
 
+#: What :func:`conformance.expectations.apply` says of a clause that is listed and passes.
+_MENDED = re.compile(r": ([A-Z]+-[0-9]+) no longer fails")
+
 
 def by_family(result: Mapping[str, Any]) -> list[tuple[str, str, Counter[str]]]:
     """For each family with clauses in the result: its name, its title, and its verdicts."""
@@ -36,6 +39,12 @@ def failures(result: Mapping[str, Any]) -> list[Row]:
     unexpected = [row for row in rows if row["verdict"] == "fail" and "known" not in row]
     known = [row for row in rows if row["verdict"] == "fail" and "known" in row]
     return [*unexpected, *known, *(row for row in rows if row["verdict"] == "warn")]
+
+
+def mended_lines(result: Mapping[str, Any]) -> dict[str, str]:
+    """By clause, the lines that say that a known failure is none any more."""
+    found = ((_MENDED.search(line), line) for line in result.get("mended", ()))
+    return {at[1]: line for at, line in found if at is not None}
 
 
 def remarks(result: Mapping[str, Any]) -> list[Row]:

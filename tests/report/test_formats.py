@@ -260,6 +260,15 @@ def test_a_known_failure_is_skipped_in_junit() -> None:
     assert case.find("skipped").text == "known: we know"
 
 
+def test_a_failure_that_was_expected_and_did_not_come_is_a_failure_in_junit() -> None:
+    """The run ends with 1 for it, so the file that CI reads must not be green."""
+    line = "known.toml:3: RSP-01 no longer fails: remove it"
+    junit = etree.fromstring(render_junit(result() | {"mended": [line]}).encode())
+    suite = junit.find("testsuite[@name='conformance.RSP.RSP-01']")
+    assert suite.get("failures") == "1"
+    assert suite.find("testcase/failure").get("message") == line
+
+
 def test_what_xml_cannot_hold_is_replaced() -> None:
     assert (
         xml_text("a\x00\x0b\ufffe\ud800b\t\U0001f98c") == "a\ufffd\ufffd\ufffd\ufffdb\t\U0001f98c"
