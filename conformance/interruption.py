@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM before a command is under way, and after it: the process ends soon, with 130.
+"""Signals before a command is under way, and after it: the process ends soon, with 130.
 
 What a command does with them while it runs is `conformance.commands.signals`. This module is the
 first that is imported and imports next to nothing, so that the moment without it is short.
@@ -10,7 +10,14 @@ import atexit
 import os
 import signal
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+def _hangup() -> tuple[signal.Signals, ...]:
+    """SIGHUP, which a closed terminal sends, unless it is ignored (as nohup has it)."""
+    number = getattr(signal, "SIGHUP", None)
+    return () if number is None or signal.getsignal(number) is signal.SIG_IGN else (number,)
+
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, *_hangup())
 
 #: The exit status of what was interrupted.
 STATUS = 130

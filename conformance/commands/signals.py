@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM: asked once, a command ends soon and in order; asked twice, at once."""
+"""SIGINT, SIGTERM, SIGHUP: asked once, a command ends soon and in order; asked twice, at once."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from types import FrameType
 
 from conformance.commands.options import note
-
-_NUMBERS = (signal.SIGINT, signal.SIGTERM)
+from conformance.interruption import SIGNALS
 
 
 @contextmanager
 def stop_on_signals() -> Iterator[threading.Event]:
-    """An event that SIGINT and SIGTERM set; a second signal ends the process at once."""
+    """An event that these signals set; a second signal ends the process at once."""
     stop = threading.Event()
 
     def handle(number: int, _frame: FrameType | None) -> None:
@@ -25,7 +24,7 @@ def stop_on_signals() -> Iterator[threading.Event]:
         stop.set()
         note("stopping; the report follows")
 
-    before = {number: signal.signal(number, handle) for number in _NUMBERS}
+    before = {number: signal.signal(number, handle) for number in SIGNALS}
     try:
         yield stop
     finally:

@@ -50,8 +50,20 @@ def meter(requests: int) -> type[Meter]:
     return Counting
 
 
+#: What is started by nohup heeds none, and neither do the processes that it starts.
+HEEDS_HANGUPS = pytest.mark.skipif(
+    signal.getsignal(signal.SIGHUP) is signal.SIG_IGN, reason="SIGHUP is ignored here"
+)
+
+
 @pytest.mark.parametrize(
-    ("number", "requests"), [(signal.SIGINT, 1), (signal.SIGTERM, 40), (signal.SIGINT, 150)]
+    ("number", "requests"),
+    [
+        (signal.SIGINT, 1),
+        (signal.SIGTERM, 40),
+        pytest.param(signal.SIGHUP, 60, marks=HEEDS_HANGUPS),
+        (signal.SIGINT, 150),
+    ],
 )
 def test_a_signal_ends_a_run_in_order(number: int, requests: int, tmp_path: Path) -> None:
     behaviour = meter(requests)
