@@ -9,7 +9,7 @@ from conformance.checks.facts import Facts
 from conformance.spec.errors import CODES, statuses_fit
 from conformance.spec.messages import ErrorBody
 from conformance.spec.names import JOBS, PIC_JOBS
-from conformance.spec.reading import error_code, parse_body, refused
+from conformance.spec.reading import error_code, parse_body, put_off, refused
 from conformance.spec.wire import Exchange, Request, Wanted
 from conformance.spec.xml import Node, XmlProblem
 
@@ -25,7 +25,8 @@ def check(facts: Facts) -> Iterator[Outcome]:
         if refused(exchange):
             yield from _status(exchange)
             yield from _body(exchange)
-        yield from _blame(exchange)
+        if not put_off(exchange) or facts.was_put_off_twice(exchange):
+            yield from _blame(exchange)
 
 
 def _status(exchange: Exchange) -> Iterator[Outcome]:

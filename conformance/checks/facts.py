@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from conformance.spec.messages import JobRequest
 from conformance.spec.reading import (
@@ -16,6 +17,7 @@ from conformance.spec.reading import (
     job_request_of,
     jobs_in,
     operation_of,
+    put_off,
     request_node,
 )
 from conformance.spec.target import Target
@@ -73,10 +75,43 @@ class Facts:
 
     @cached_property
     def by_scenario(self) -> dict[str, tuple[Exchange, ...]]:
+        """What each scenario exchanged, without what was put off and then asked again."""
+        return {
+            name: tuple(each for each in group if not self.was_asked_again(each))
+            for name, group in self._groups.items()
+        }
+
+    def was_asked_again(self, exchange: Exchange) -> bool:
+        """Whether the target put the request off, and it was then sent again."""
+        return id(exchange) in self._asked_again
+
+    def was_put_off_twice(self, exchange: Exchange) -> bool:
+        """Whether the target put the request off again when it was sent again."""
+        return id(exchange) in self._put_off_twice
+
+    @cached_property
+    def _groups(self) -> dict[str, list[Exchange]]:
         groups: dict[str, list[Exchange]] = defaultdict(list)
         for exchange in self.exchanges:
             groups[exchange.scenario].append(exchange)
-        return {name: tuple(group) for name, group in groups.items()}
+        return groups
+
+    @cached_property
+    def _asked_again(self) -> frozenset[int]:
+        return frozenset(id(one) for one, _ in self._repeats)
+
+    @cached_property
+    def _put_off_twice(self) -> frozenset[int]:
+        return frozenset(id(then) for _, then in self._repeats if put_off(then))
+
+    @cached_property
+    def _repeats(self) -> tuple[tuple[Exchange, Exchange], ...]:
+        """Each exchange that was put off, with the one in which its request was sent again."""
+        found: list[tuple[Exchange, Exchange]] = []
+        for group in self._groups.values():
+            sent = [each for each in group if not is_callback(each)]
+            found += [(a, b) for a, b in pairwise(sent) if put_off(a) and _same(a, b)]
+        return tuple(found)
 
     @cached_property
     def creations(self) -> dict[str, tuple[Creation, ...]]:
@@ -155,6 +190,22 @@ class Facts:
     @cached_property
     def lists(self) -> tuple[Exchange, ...]:
         return tuple(each for each in self.sent if operation_of(each.request) is Operation.LIST)
+
+
+def _same(one: Exchange, other: Exchange) -> bool:
+    """Whether two exchanges are of one request."""
+    return (one.step, one.request.method, _asked_for(one), one.request.body) == (
+        other.step,
+        other.request.method,
+        _asked_for(other),
+        other.request.body,
+    )
+
+
+def _asked_for(exchange: Exchange) -> str:
+    """The target of a request, without a signature, which is made anew each time."""
+    request = exchange.request
+    return request.raw_path if "q-signature" in request.target else request.target
 
 
 def _creation(exchange: Exchange) -> Creation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from conformance.checks import (
@@ -21,6 +21,8 @@ from conformance.checks import (
 )
 from conformance.checks.base import Mark, Outcome
 from conformance.checks.facts import Facts
+from conformance.spec.reading import put_off
+from conformance.spec.wire import Exchange
 
 #: Every check of a server, in the order of the catalogue's families.
 CHECKS: tuple[Callable[[Facts], Iterator[Outcome]], ...] = (
@@ -47,14 +49,19 @@ BY_ABSENCE = frozenset(
 #: not fill the memory of whoever judges it.
 MOST_FINDINGS = 2000
 
+#: Clauses of these families judge what was decided on a request, and not how any answer looks.
+_DECIDED = frozenset({"HTTP", "SIG", "REQ", "STA", "QRY", "CBK"})
+
 ENDED_EARLY = "the run ended before this could be judged"
 
 
 def judge(facts: Facts) -> Iterator[Outcome]:
     """Judge a whole run: a pure function of its exchanges."""
     told: Counter[str] = Counter()
+    unanswered = {each.n: each for each in facts.sent if each.n and put_off(each)}
     for check in CHECKS:
-        for each in check(facts):
+        for found in check(facts):
+            each = _while_busy(found, unanswered) if unanswered else found
             if each.mark is Mark.BROKEN:
                 told[each.clause] += 1
                 if told[each.clause] > MOST_FINDINGS:
@@ -63,3 +70,13 @@ def judge(facts: Facts) -> Iterator[Outcome]:
                 yield each
             else:
                 yield replace(each, mark=Mark.UNCLEAR, message=ENDED_EARLY)
+
+
+def _while_busy(found: Outcome, unanswered: Mapping[int, Exchange]) -> Outcome:
+    """What rests on a request that the target put off is not established, whichever way."""
+    if found.clause.partition("-")[0] not in _DECIDED:
+        return found
+    later = next((unanswered[n] for n in found.exchanges if n in unanswered), None)
+    if later is None or found.mark is Mark.UNCLEAR:
+        return found
+    return replace(found, mark=Mark.UNCLEAR, message=outcome.busy(later))

@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from conformance.checks.base import Decisions, Level, Outcome, broken, ok, unclear
 from conformance.checks.facts import Facts
 from conformance.spec.clauses import CATALOGUE
-from conformance.spec.reading import Operation, error_code, operation_of, refused, succeeded
+from conformance.spec.reading import (
+    Operation,
+    error_code,
+    operation_of,
+    put_off,
+    refused,
+    succeeded,
+)
 from conformance.spec.wire import Exchange, Wanted
 
 #: Families whose clauses are decided by acceptance or refusal alone.
@@ -41,9 +48,6 @@ ANNOUNCED = tuple(
     if "S" in each.roles and (each.family in FAMILIES or each.id in ALSO)
 )
 
-#: "Try later", "the queue is full": no word on the request itself.
-BUSY = frozenset({429, 503})
-
 
 def check(facts: Facts) -> Iterator[Outcome]:
     """Compare every announced outcome with what came."""
@@ -54,6 +58,12 @@ def check(facts: Facts) -> Iterator[Outcome]:
         for clause in expect.clauses:
             if clause.partition("-")[0] in FAMILIES or clause in ALSO:
                 yield from _compare(exchange, clause)
+
+
+def busy(exchange: Exchange) -> str:
+    """What is said where the target put a request off."""
+    status = exchange.response.status if exchange.response is not None else ""
+    return f"the target was busy: {status} {error_code(exchange)}".strip()
 
 
 def _is_good_cancel(exchange: Exchange) -> bool:
@@ -69,12 +79,8 @@ def _compare(exchange: Exchange, clause: str) -> Iterator[Outcome]:
     if exchange.failure is not None or response is None:
         reason = exchange.failure.message if exchange.failure else "there was no response"
         yield unclear(clause, exchange, reason=reason)
-    elif response.status in BUSY or error_code(exchange) == "QueueSaturated":
-        yield unclear(
-            clause,
-            exchange,
-            reason=f"the target was busy: {response.status} {error_code(exchange)}",
-        )
+    elif put_off(exchange):
+        yield unclear(clause, exchange, reason=busy(exchange))
     elif expect.wanted is Wanted.ACCEPT:
         yield _accepted(exchange, clause)
     else:

@@ -28,10 +28,10 @@ from conformance.scenarios.base import (
     Steps,
     Wait,
 )
+from conformance.spec.reading import BUSY
 from conformance.spec.wire import Direction, Exchange, FailureKind, Wanted
 
-#: "Try later": such an answer says nothing about the request, so it is asked again.
-BUSY = frozenset({429, 503})
+#: "Try later" says nothing about the request: it is asked again after these pauses in seconds.
 BUSY_PAUSES = (0.5, 1.0, 2.0)
 
 #: How long requests under way may go on when the run is stopped, in seconds.

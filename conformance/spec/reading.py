@@ -140,6 +140,20 @@ def error_code(exchange: Exchange) -> str:
     return (node.value("Code") or "") if node is not None and node.name == "Error" else ""
 
 
+#: "Try later".
+BUSY = frozenset({429, 503})
+
+
+def put_off(exchange: Exchange) -> bool:
+    """Whether the answer says "later", or that the queue is full: no word on the request itself."""
+    response = exchange.response
+    if response is None or exchange.failure is not None:
+        return False
+    return response.status in BUSY or (
+        response.status == 403 and error_code(exchange) == "QueueSaturated"
+    )
+
+
 def jobs_in(exchange: Exchange) -> tuple[Node, ...]:
     """Every JobsDetail of a successful answer, in order."""
     if not succeeded(exchange):

@@ -176,7 +176,8 @@ def test_secrets_in_the_message(text, given_away):
         (refuse("REQ-21"), jobs(shown(ASKED)), None),
         (refuse("REQ-21"), error(500, "InternalError"), "broken"),
         (refuse("REQ-21"), response(500, b"oops"), "broken"),
-        (either("REQ-21"), error(503, "ServiceUnavailable"), "broken"),
+        (either("REQ-21"), error(502, "InternalError"), "broken"),
+        (refuse("REQ-21"), error(503, "ServiceUnavailable"), None),  # once: "later"
     ],
 )
 def test_blame(expect, answer, mark):

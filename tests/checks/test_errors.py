@@ -50,7 +50,7 @@ def test_a_documented_refusal_breaks_nothing():
         (403, "InvalidArgument", "ERR-06"),
         (400, "SomethingElse", "ERR-05"),
         (500, "InternalError", "ERR-09"),
-        (503, "ServiceUnavailable", "ERR-09"),
+        (501, "NotImplemented", "ERR-09"),
     ],
 )
 def test_status_and_code(status, code, clause):
@@ -203,3 +203,13 @@ def test_describe_of_unknown_ids():
     )
     assert "QRY-03" in broken(outcomes(first, exchange(known, response(200, both), at=1)))
     assert "QRY-01" in broken(outcomes(first, exchange(known, response(200, b"<Response/>"), at=1)))
+
+
+def test_later_is_a_server_error_only_when_it_is_said_again_and_again():
+    bad = create(TARGET, ASKED, expect=refuse("REQ-21"))
+    later = exchange(bad, error(503, "ServiceUnavailable"))
+    again = exchange(bad, error(503, "ServiceUnavailable"))
+    assert "ERR-09" not in broken(outcomes(later))
+    assert "ERR-09" in broken(outcomes(later, again))
+    assert "ERR-09" not in broken(outcomes(later, exchange(bad, error(400, "InvalidArgument"))))
+    assert "ERR-09" in broken(outcomes(exchange(bad, error(500, "InternalError"))))

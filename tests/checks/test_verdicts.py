@@ -239,7 +239,44 @@ def test_which_clauses_are_broken_by_absence():
     assert len(CHECKS) == len(set(CHECKS)) == 11
 
 
+BUSY = (error(429, "SlowDown"), error(503, "ServiceUnavailable"), error(403, "QueueSaturated"))
+
+
+@pytest.mark.parametrize("answer", BUSY)
+@pytest.mark.parametrize(
+    "made", [ok("STA-13", ONE), found("STA-13"), unmet("STA-13", ONE, reason="")]
+)
+def test_what_rests_on_a_request_that_was_put_off_is_not_established(monkeypatch, answer, made):
+    monkeypatch.setattr(judging, "CHECKS", (lambda _: iter((replace(made, exchanges=(7,)),)),))
+    later = replace(exchange(create(TARGET, ASKED), answer), n=7)
+    (told,) = judge(Facts(TARGET, (later,)))
+    assert told.mark is Mark.UNCLEAR
+    assert told.message.startswith("the target was busy: ")
+    (told,) = judge(Facts(TARGET, (replace(later, n=8),)))
+    assert told.mark is made.mark
+
+
+def test_the_form_of_any_answer_is_judged(monkeypatch):
+    made = replace(found("ERR-04"), exchanges=(7,))
+    monkeypatch.setattr(judging, "CHECKS", (lambda _: iter((made,)),))
+    assert list(
+        judge(Facts(TARGET, (replace(exchange(create(TARGET, ASKED), BUSY[0]), n=7),)))
+    ) == [made]
+
+
 # ---- facts ----
+
+
+@pytest.mark.parametrize("answer", BUSY)
+def test_facts_leave_out_what_was_asked_again(answer):
+    call = create(TARGET, ASKED, step="make")
+    put_off = exchange(call, answer, scenario="s")
+    again = exchange(call, jobs(shown(ASKED)), scenario="s")
+    other = exchange(create(TARGET, request_job(tag="other"), step="make"), answer, scenario="s")
+    facts = Facts(TARGET, (put_off, again, other))
+    assert facts.by_scenario["s"] == (again, other)
+    assert [facts.was_asked_again(each) for each in facts.sent] == [True, False, False]
+    assert facts.sent == (put_off, again, other)
 
 
 def test_facts_of_creations():

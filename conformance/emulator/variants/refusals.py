@@ -398,3 +398,25 @@ def errors_in_chinese(behaviour: Behaviour, inner: Any, refusal: Refusal) -> str
 @hook("error_message")
 def errors_at_length(behaviour: Behaviour, inner: Any, refusal: Refusal) -> str:
     return f"{inner(refusal)} {'and so on ' * 800}"
+
+
+# ---- not now ----
+
+
+@VARIANTS.add(
+    "slow-down-now-and-then",
+    says="Every 23rd request is answered with 429 SlowDown; the same one is taken a moment later.",
+)
+class SlowDownNowAndThen(Behaviour):
+    def perform(self, incoming: Incoming) -> Node | None:
+        if self.every(23, "slowing"):
+            raise Refusal(429, "SlowDown", "reduce your request rate")
+        return super().perform(incoming)
+
+
+@VARIANTS.add("unavailable-now-and-then", says="Every 31st request is answered with a 503.")
+class UnavailableNowAndThen(Behaviour):
+    def perform(self, incoming: Incoming) -> Node | None:
+        if self.every(31, "failing"):
+            raise Refusal(503, "ServiceUnavailable", "try again later")
+        return super().perform(incoming)
