@@ -70,6 +70,9 @@ def _without_ledger(pages: tuple[Exchange, ...], refusals: list[Exchange]) -> It
     if lost is not None:
         page, failure = lost
         yield unclear("ERR-10", page, reason=f"the jobs could not be listed: {failure.message}")
+    elif pages and all(map(succeeded, pages)):
+        reason = f"the list of all jobs did not end within {len(pages)} pages"
+        yield unclear("ERR-10", pages[-1], reason=reason)
     else:
         reason = "the target does not list its jobs, so that a job left behind cannot be seen"
         yield unmet("ERR-10", refusals[0], reason=reason)

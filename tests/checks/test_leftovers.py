@@ -100,7 +100,7 @@ def test_any_list_may_show_it_once_the_whole_one_is_there():
     [
         ((), "unmet"),
         ((ledger(LEFT, name="list/other"),), "unmet"),
-        ((ledger(LEFT, token="more"),), "unmet"),
+        ((ledger(LEFT, token="more"),), "unclear"),
         ((ledger(token="more"), ledger()), "ok"),
         ((ledger(), replace(ledger(), response=None, failure=LOST)), "unclear"),
         ((replace(ledger(), response=error(400, "InvalidArgument")), ledger()), "unmet"),
