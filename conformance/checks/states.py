@@ -175,7 +175,7 @@ def _reaches_success(facts: Facts, exchanges: tuple[Exchange, ...]) -> Iterator[
     elif not looks or broke:
         reason = broke[0].message if broke else "no look showed it"
         yield unclear("STA-09", exchanges[0], reason=f"the job could not be followed: {reason}")
-    elif _held_up(facts, job_id, looks):
+    elif states[-1] not in FINAL and _held_up(facts, job_id, looks):
         yield unclear("STA-09", exchanges[0], reason=_BUSY_QUEUE)
     else:
         seen = " > ".join(dict.fromkeys(str(state) for state in states))
@@ -291,7 +291,7 @@ def _ends_failed(
     lost = facts.may_have_forgotten(job_id, exchanges[-1])
     if lost is not None and exchanges[-1] not in looks:
         return unclear(clause, exchanges[0], reason=f"{FORGOTTEN}: {lost.message}")
-    if _held_up(facts, job_id, looks):
+    if state not in FINAL and _held_up(facts, job_id, looks):
         return unclear(clause, exchanges[0], reason=_BUSY_QUEUE)
     return broken(
         clause,

@@ -55,7 +55,7 @@ _CONTAINERS = frozenset({"Input", "Operation", "Output"})
 
 #: Values that a node must not have, by clause.
 _WRONG: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("REQ-04", "Tag", ("picprocess", "PICPROCESS", "PicProces", "Transcode", "0")),
+    ("REQ-04", "Tag", ("picprocess", "PICPROCESS", "PicProces", "PicProcessX", "Transcode", "0")),
     ("REQ-13", "CallBackFormat", ("json", "Json", "xml", "Xml", "YAML", "JSON,XML", "1")),
     ("REQ-14", "CallBackType", ("url", "URL", "tdmq", "Tdmq", "HTTP", "Url,TDMQ", "0")),
     ("REQ-18", "CallBack", ("callback", "ftp://callback.invalid/", "mailto:a@b.invalid", "//a/b")),

@@ -44,6 +44,9 @@ def _internal(target: Target) -> Iterator[Case]:
         yield _case(
             target, slug, note, simple, reference="&e;", forbidden=(EXPANDED,), in_key=in_key
         )
+    nested = simple + '<!ENTITY outer "&e;">'
+    note = "an entity that holds another"
+    yield _case(target, "nested", note, nested, reference="&outer;", forbidden=(EXPANDED,))
     nested = f'<!ENTITY e0 "{EXPANDED}">' + "".join(
         f'<!ENTITY e{level} "{f"&e{level - 1};" * 10}">' for level in range(1, 5)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -101,6 +102,10 @@ def _framed(target: Target) -> Iterator[Case]:
     case = _sound(target, "REQ-42/empty-body", "the Content-MD5 of no body at all")
     expect = replace(case.expect, codes=("InvalidContent",))
     yield replace(case, expect=expect, headers=(("Content-MD5", content_md5(b"")),))
+    case = _sound(target, "REQ-42/last-bits", "a Content-MD5 of which the last byte is wrong")
+    digest = b64decode(content_md5(case.body))
+    wrong = b64encode(digest[:-1] + bytes([digest[-1] ^ 1])).decode()
+    yield replace(case, expect=expect, headers=(("Content-MD5", wrong),))
     for slug, value in UNREADABLE_MD5.items():
         case = _sound(target, f"REQ-42/{slug}", f"a Content-MD5 that is {slug.replace('-', ' ')}")
         expect = replace(case.expect, codes=("InvalidContent",))

@@ -20,6 +20,10 @@ def accept(*clauses: str, note: str = "") -> Expect:
     return Expect(Wanted.ACCEPT, clauses, note=note)
 
 
+#: Of this length on, ids are all of one length.
+_LONG_ID = 12
+
+
 def refuse(
     *clauses: str, codes: Sequence[str] = (), statuses: Sequence[int] = (), note: str = ""
 ) -> Expect:
@@ -28,6 +32,23 @@ def refuse(
 
 def either(*clauses: str, note: str = "") -> Expect:
     return Expect(Wanted.EITHER, clauses, note=note)
+
+
+def nearly(identifier: str) -> dict[str, str]:
+    """Ids that are not quite this one, each under a name; none of a short one.
+
+    Somebody's own emulator may number what it has: then the next id may be another one's, and one
+    with a digit more or less as well, unless they are all of one length.
+    """
+    if len(identifier) < _LONG_ID:
+        return {}
+    middle = len(identifier) // 2
+    digit = "0" if identifier[middle] != "0" else "1"
+    return {
+        "alike": identifier[:middle] + digit + identifier[middle + 1 :],
+        "longer": f"{identifier}0",
+        "shorter": identifier[:-1],
+    }
 
 
 def job_request(

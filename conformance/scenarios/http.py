@@ -7,7 +7,14 @@ from dataclasses import replace
 
 from conformance.generate.signing import ALL_HEADERS, GOOD, SPELLINGS, Signing
 from conformance.scenarios.base import Env, Scenario, Steps
-from conformance.scenarios.calls import accept, create, job_request, list_jobs, refuse
+from conformance.scenarios.calls import (
+    accept,
+    create,
+    job_request,
+    list_jobs,
+    nearly,
+    refuse,
+)
 from conformance.spec.names import PIC_JOBS, service_host
 from conformance.spec.target import Target
 
@@ -22,7 +29,8 @@ def scenarios(target: Target) -> Iterator[Scenario]:
     for method in ("DELETE", "PATCH", "PUT", "OPTIONS"):
         yield _refused(f"http/method-{method.lower()}", "REQ-47", _other_method(method))
     yield _refused("http/method-delete-bare", "REQ-47", _bare_delete)
-    yield _refused("http/unknown-queue", "REQ-40", _unknown_queue)
+    for name, queue_id in _other_queues(target).items():
+        yield _refused(f"http/unknown-queue{name}", "REQ-40", _unknown_queue(name, queue_id))
     for name, host in _hosts(target).items():
         yield _refused(f"http/host-{name}", "REQ-46", _other_host(name, host))
 
@@ -48,6 +56,7 @@ _OTHER_PATHS = {
     "unknown": "/no_such_operation",
     "below": "/api/pic_jobs",
     "longer": "/pic_jobs_of_others",
+    "dash": "/pic-jobs",
     "media": "/jobs",
     "letter-case": "/PIC_JOBS",
 }
@@ -81,12 +90,20 @@ def _bare_delete(env: Env) -> Steps:
 NO_QUEUE = "p00000000000000000000000000000000"
 
 
-def _unknown_queue(env: Env) -> Steps:
-    expect = refuse("REQ-40", statuses=range(400, 500), note="an unknown QueueId")
-    job = job_request(
-        env.target, f"http-{env.seed}-unknown-queue", queue_id=NO_QUEUE, call_back="no"
-    )
-    yield create(env.target, job, expect=expect)
+def _other_queues(target: Target) -> dict[str, str]:
+    """Ids that are no queue's: one of its own, and some that are nearly one."""
+    near = nearly(target.queue_id)
+    return {"": NO_QUEUE, **{f"-{name}": queue_id for name, queue_id in near.items()}}
+
+
+def _unknown_queue(name: str, queue_id: str) -> Callable[[Env], Steps]:
+    def run(env: Env) -> Steps:
+        expect = refuse("REQ-40", statuses=range(400, 500), note="an unknown QueueId")
+        marker = f"http-{env.seed}-unknown-queue{name}"
+        job = job_request(env.target, marker, queue_id=queue_id, call_back="no")
+        yield create(env.target, job, expect=expect)
+
+    return run
 
 
 def _hosts(target: Target) -> dict[str, str]:

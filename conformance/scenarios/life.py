@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from conformance.scenarios.base import Call, Env, Scenario, Steps, Wait
-from conformance.scenarios.calls import accept, create, describe, either, job_request
+from conformance.scenarios.calls import accept, create, describe, either, job_request, nearly
 from conformance.scenarios.polling import Part, follow, make, send
 from conformance.spec.messages import PicProcess
 from conformance.spec.reading import state_of
@@ -43,7 +43,11 @@ def scenarios(target: Target) -> Iterator[Scenario]:
         clauses = ("STA-10", "RSP-28", "REQ-37")  # the last: beside it, other names are judged
         yield Scenario(f"life/{name}", clauses, _missing_input(name, template), jobs=1, requests=8)
     yield Scenario("life/bad-rule", ("RSP-28",), _bad_rule, jobs=1, requests=8)
-    yield Scenario("life/unknown-template", ("REQ-41",), _unknown_template, jobs=1, requests=8)
+    run = _unknown_template("no-template", NO_TEMPLATE)
+    yield Scenario("life/unknown-template", ("REQ-41",), run, jobs=1, requests=8)
+    for name, template_id in nearly(target.template_id or "").items():
+        run = _unknown_template(f"no-template-{name}", template_id)
+        yield Scenario(f"life/unknown-template-{name}", ("REQ-41",), run, jobs=1, requests=8)
     if target.template_id:
         yield Scenario("life/both-forms", ("RSP-30",), _both_forms, jobs=1, requests=8)
     if target.paused_queue_id:
@@ -64,6 +68,9 @@ def _life(number: int) -> Callable[[Env], Steps]:
             level=(None, "0", "1", "2")[number % 4],
             call_back="no",
         )
+        if job.pic_process is not None:
+            info = ("true", "false")[number // 4 % 2]
+            job = replace(job, pic_process=replace(job.pic_process, is_pic_info=info))
         clause = "REQ-30" if job.template_id else "REQ-31"
         job_id = yield from make(create(target, job, expect=accept(clause)))
         if job_id is not None:
@@ -106,15 +113,17 @@ def _bad_rule(env: Env) -> Steps:
     yield from _may_fail(env.target, create(env.target, job, expect=either()))
 
 
-def _unknown_template(env: Env) -> Steps:
-    job = replace(
-        job_request(env.target, f"no-template-{env.seed}", call_back="no"),
-        pic_process=None,
-        template_id=NO_TEMPLATE,
-    )
-    yield from _may_fail(
-        env.target, create(env.target, job, expect=_either("REQ-41", "unknown template"))
-    )
+def _unknown_template(name: str, template_id: str) -> Callable[[Env], Steps]:
+    def run(env: Env) -> Steps:
+        job = replace(
+            job_request(env.target, f"{name}-{env.seed}", call_back="no"),
+            pic_process=None,
+            template_id=template_id,
+        )
+        expect = _either("REQ-41", "unknown template")
+        yield from _may_fail(env.target, create(env.target, job, expect=expect))
+
+    return run
 
 
 def _may_fail(target: Target, call: Call) -> Part[None]:

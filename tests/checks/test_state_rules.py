@@ -414,6 +414,15 @@ def test_who_was_to_fail_may_wait_too():
     assert marks("STA-10", *life("Running", name="life/missing-input"), *busy) == ["broken"]
 
 
+def test_who_has_come_to_the_wrong_end_is_not_excused_by_having_waited():
+    busy = other(1, "Success", at=-5, seen_at=0.5)
+    late = [replace(look("Success", 1.1), scenario="life/missing-input")]
+    waiting = life("Submitted", name="life/missing-input")
+    assert marks("STA-10", *waiting, *late, *busy) == ["broken"]
+    failed = replace(look("Failed", 1.1), scenario=OWN[0].scenario)
+    assert marks("STA-09", *OWN, failed, *busy) == ["broken"]
+
+
 def test_only_who_waits_is_excused():
     busy = other(1, "Success", at=-5, seen_at=0.5)
     assert marks("STA-09", *life("Running"), *busy) == ["broken"]

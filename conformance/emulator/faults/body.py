@@ -138,6 +138,13 @@ class TagAny(Behaviour):
             super().check_tag(root)
 
 
+@FAULTS.add("tag-by-beginning", "REQ-04", says="Tag need only begin with PicProcess.")
+class TagByBeginning(Behaviour):
+    def check_tag(self, root: Node) -> None:
+        if not (root.value("Tag") or "").startswith("PicProcess"):
+            super().check_tag(root)
+
+
 @FAULTS.add("tag-any-case", "REQ-04", says="Tag may be picprocess.")
 class TagAnyCase(Behaviour):
     def check_tag(self, root: Node) -> None:

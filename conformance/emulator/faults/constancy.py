@@ -137,6 +137,14 @@ class JobsNeverEnd(Behaviour):
         return super().run_time(job) if job.request.template_id else _NEVER
 
 
+@FAULTS.add("jobs-without-info-never-end", "STA-09", says="Jobs with IsPicInfo=false never end.")
+class JobsWithoutInfoNeverEnd(Behaviour):
+    def run_time(self, job: StoredJob) -> float:
+        rule = job.request.pic_process
+        silent = rule is not None and rule.is_pic_info == "false"
+        return _NEVER if silent else super().run_time(job)
+
+
 @FAULTS.add("jobs-never-start", "STA-09", says="Jobs stay in Submitted for ever.")
 class JobsNeverStart(Behaviour):
     def start_delay(self, job: StoredJob) -> float:

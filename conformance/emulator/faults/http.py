@@ -147,6 +147,15 @@ class Md5UnreadableIgnored(Behaviour):
             super().check_md5(incoming)
 
 
+@FAULTS.add("md5-first-half", "REQ-42", says="Of Content-MD5 only the first half is compared.")
+class Md5FirstHalf(Behaviour):
+    def check_md5(self, incoming: Incoming) -> None:
+        given = incoming.request.headers.get("Content-MD5")
+        own = hashlib.md5(incoming.request.body, usedforsecurity=False).digest()
+        if given is None or _decoded(given)[:8] != own[:8]:
+            super().check_md5(incoming)
+
+
 def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
@@ -297,6 +306,13 @@ class PathPrefix(_Routes):
     def _other(self, request: Request) -> Operation | None:
         begins = request.path.startswith(PIC_JOBS)
         return Operation.CREATE if request.method == "POST" and begins else None
+
+
+@FAULTS.add("path-with-dash", "REQ-47", says="A POST to /pic-jobs creates a job as well.")
+class PathWithDash(_Routes):
+    def _other(self, request: Request) -> Operation | None:
+        dashed = request.path == PIC_JOBS.replace("_", "-")
+        return Operation.CREATE if request.method == "POST" and dashed else None
 
 
 @FAULTS.add("path-of-media-jobs", "REQ-47", says="A POST to /jobs creates a job as well.")

@@ -306,6 +306,15 @@ class UnknownQueueTaken(_AnyQueue):
     pass
 
 
+@FAULTS.add("queue-by-beginning", "REQ-40", says="The beginning of a QueueId is enough.")
+class QueueByBeginning(Behaviour):
+    def find_queue(self, wanted: JobRequest) -> Queue:
+        begun = wanted.queue_id or ""
+        if any(begun and name.startswith(begun) for name in self.store.queues):
+            return self.store.queues.setdefault(begun, Queue(begun))
+        return super().find_queue(wanted)
+
+
 @FAULTS.add(
     "unknown-queue-fails-later", "REQ-40", says="A job for an unknown queue is taken, and fails."
 )
@@ -335,6 +344,16 @@ class UnknownTemplateHangs(_AnyTemplate):
     def run_time(self, job: StoredJob) -> float:
         known = not job.request.template_id or job.request.template_id in self.store.templates
         return super().run_time(job) if known else 10.0**6
+
+
+@FAULTS.add(
+    "template-by-form", "REQ-41", says="A TemplateId of the form of a known one is taken for it."
+)
+class TemplateByForm(Behaviour):
+    def find_template(self, wanted: JobRequest) -> Template | None:
+        asked = wanted.template_id or ""
+        near = (each for name, each in self.store.templates.items() if name[:5] == asked[:5])
+        return next(near, None) if asked else None
 
 
 @FAULTS.add(
