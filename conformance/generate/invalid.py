@@ -11,6 +11,7 @@ from conformance.generate.base import Case, content_md5, marker_of, refused, sam
 from conformance.generate.faults import Fault
 from conformance.generate.lexical import Style, write
 from conformance.generate.malformed import Damage
+from conformance.generate.signing import ALL_HEADERS, GOOD
 from conformance.spec.messages import JobRequest
 from conformance.spec.target import Target
 
@@ -101,11 +102,14 @@ def _framed(target: Target) -> Iterator[Case]:
     yield replace(case, expect=expect, headers=(("Content-MD5", other),))
     case = _sound(target, "REQ-42/empty-body", "the Content-MD5 of no body at all")
     expect = replace(case.expect, codes=("InvalidContent",))
-    yield replace(case, expect=expect, headers=(("Content-MD5", content_md5(b"")),))
+    keys = replace(GOOD, who="temporary") if target.has_temporary else GOOD
+    headers = (("Content-MD5", content_md5(b"")),)
+    yield replace(case, expect=expect, headers=headers, signing=keys)
     case = _sound(target, "REQ-42/last-bits", "a Content-MD5 of which the last byte is wrong")
     digest = b64decode(content_md5(case.body))
     wrong = b64encode(digest[:-1] + bytes([digest[-1] ^ 1])).decode()
-    yield replace(case, expect=expect, headers=(("Content-MD5", wrong),))
+    signing = replace(GOOD, headers=ALL_HEADERS)
+    yield replace(case, expect=expect, headers=(("Content-MD5", wrong),), signing=signing)
     for slug, value in UNREADABLE_MD5.items():
         case = _sound(target, f"REQ-42/{slug}", f"a Content-MD5 that is {slug.replace('-', ' ')}")
         expect = replace(case.expect, codes=("InvalidContent",))
