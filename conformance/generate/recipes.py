@@ -63,7 +63,7 @@ def signature_cases(target: Target, operation: str = "create") -> list[Recipe]:
     recipes = [*_good(operation), *_bad_form(), *_bad_keys(), *_bad_times()]
     recipes += [*_bad_subject(operation, target), *_bad_signatures(operation)]
     if operation == "list":
-        recipes += [*_good_params(), *_bad_params()]
+        recipes += [*_good_params(), *_bad_params(), *_bad_in_url()]
     if operation == "cancel":
         note = "cancel was signed with a value, and is sent without"
         recipes.append(
@@ -73,6 +73,8 @@ def signature_cases(target: Target, operation: str = "create") -> list[Recipe]:
         recipes.append(_bad("SIG-39", "cancel-sent", note, _spoilt("send-other-param", "cancel=1")))
     if target.has_temporary:
         recipes += _temporary()
+        if operation == "create":
+            recipes += _temporary_times()
     return recipes
 
 
@@ -138,6 +140,7 @@ def _good_params() -> Iterator[Recipe]:
     for slug, query in {
         "encoded": "inputObject=input%2Fa%20b%2Bc%26d%3De%25.jpg",
         "unreserved": "inputObject=input-a_b.c~d",
+        "marks": "inputObject=a%21b%27c%28d%29e%2A.jpg",
         "non-ascii": "inputObject=%E5%9B%BE%F0%9F%A6%8C.jpg",
         "lower-case-hex": "inputObject=a%2fb%e5%9b%be.jpg",
         "not-encoded": "states=Success,Failed&inputObject=input/deer:1.jpg",
@@ -182,6 +185,22 @@ def _temporary() -> Iterator[Recipe]:
         yield _bad("SIG-44", f"{slug}-token", note, _spoilt(f"{slug}-token", base=keys))
     note = "temporary credentials with another token"
     yield _bad("SIG-44", "other-token", note, _spoilt("other-token", base=keys))
+    note = "temporary credentials with a token of no characters"
+    yield _bad("SIG-44", "empty-token", note, _spoilt("empty-token", base=keys))
+    note = "temporary credentials, made with another SecretKey"
+    signing = _spoilt("other-key", base=keys)
+    yield _bad("SIG-33", "other-key-temporary", note, signing, statuses=(401, 403))
+
+
+def _temporary_times() -> Iterator[Recipe]:
+    """SIG-35, SIG-36 once more: a token has a time of its own, which is not the window's."""
+    codes = ("SignatureExpired", "AccessDenied")
+    ended = replace(GOOD, who="temporary", window=(-7200, -3600))
+    note = "temporary credentials, a window that ended an hour ago"
+    yield _bad("SIG-35", "an-hour-ago-temporary", note, ended, codes=codes)
+    ahead = replace(GOOD, who="temporary", window=(3600, 7200))
+    note = "temporary credentials, a window that begins in an hour"
+    yield _bad("SIG-36", "in-an-hour-temporary", note, ahead)
 
 
 # ---- bad: SIG-30 to SIG-45 ----
@@ -210,6 +229,8 @@ def _bad_form() -> Iterator[Recipe]:
     note = "SHA1, in another letter case than the documented name"
     shouted = _bad("SIG-37", "letter-case", note, _spoilt("rename-algorithm", "SHA1"))
     yield replace(shouted, expect=replace(shouted.expect, should=True))
+    note = "q-sign-algorithm has no value"
+    yield _bad("SIG-37", "empty", note, _spoilt("rename-algorithm", ""))
     for name in ("sha256", "md5"):
         for slug, tamper, what in (
             ("name", "rename-algorithm", "named after signing"),
@@ -226,6 +247,12 @@ def _bad_keys() -> Iterator[Recipe]:
         note = "made with another SecretKey"
         signing = _spoilt("other-key", base=base)
         yield _bad("SIG-33", f"other-key-{slug}", note, signing, statuses=(401, 403))
+    note = "made with a SecretKey of no characters"
+    yield _bad("SIG-33", "empty-key", note, _spoilt("empty-key"), statuses=(401, 403))
+    # A server that wants something signed (SIG-22) refuses it for that, with a status of its own.
+    note = "made with another SecretKey, neither header nor parameter signed"
+    bare = replace(GOOD, headers=(), params=())
+    yield _bad("SIG-33", "other-key-bare", note, _spoilt("other-key", base=bare))
     codes = ("SecretidNotExist", "AccessDenied")
     yield _bad("SIG-34", "unknown-id", "an unknown q-ak", _spoilt("unknown-id"), codes=codes)
     note = "q-ak in another letter case"
@@ -265,6 +292,22 @@ def _bad_times() -> Iterator[Recipe]:
             yield _bad("SIG-45", f"{tamper}-{string}", note, _spoilt(tamper, string))
 
 
+def _bad_in_url() -> Iterator[Recipe]:
+    """SIG-32, SIG-34, SIG-42 with the signature in the URL.
+
+    A server that takes none there (SIG-24) refuses every one of them, with a code of its own.
+    """
+    in_url = replace(GOOD, carrier="url")
+    for name in PARAMETERS:
+        note = f"{name} is missing, in the URL"
+        yield _bad("SIG-32", f"{name}-url", note, _spoilt("drop", name, base=in_url))
+    note = "an unknown q-ak, in the URL"
+    yield _bad("SIG-34", "unknown-id-url", note, _spoilt("unknown-id", base=in_url))
+    note = "the signature in upper case, in the URL"
+    shouted = _bad("SIG-42", "upper-case-url", note, _spoilt("upper", base=in_url))
+    yield replace(shouted, expect=replace(shouted.expect, should=True))
+
+
 def _bad_subject(operation: str, target: Target) -> Iterator[Recipe]:
     """SIG-38, SIG-40, SIG-41: the signature speaks of another request."""
     headers = ["host", "date", PROBE]
@@ -273,6 +316,10 @@ def _bad_subject(operation: str, target: Target) -> Iterator[Recipe]:
     for name in headers:
         note = f"signed over another value of {name.lower()}"
         yield _changed("SIG-38", f"{name.lower()}-changed", note, "sign-other-header", name)
+    if operation == "create":
+        note = "signed over another value of one among many headers"
+        every = _changed("SIG-38", "one-of-many", note, "sign-other-header", PROBE)
+        yield replace(every, signing=replace(every.signing, headers=ALL_HEADERS))
     yield from _otherwise_sent(operation, target)
     for name in ("date", PROBE):
         note = f"{name.lower()} was signed, and is not sent"
@@ -319,9 +366,13 @@ def _changed(clause: str, slug: str, note: str, tamper: str, name: str) -> Recip
     return Recipe(f"{clause}/{slug}", signing, refused(clause, note=note), extra)
 
 
+#: What is signed otherwise than it is sent, and what the request needs for it.
+_SIGNED_PARAMS = {"queueId": "", "tag": "", "size": "size=10", "states": "states=Success"}
+
+
 def _bad_params() -> Iterator[Recipe]:
     """SIG-39, on list."""
-    for name, query in (("queueId", ""), ("tag", ""), ("size", "size=10")):
+    for name, query in _SIGNED_PARAMS.items():
         signing = _spoilt("sign-other-param", name)
         yield _bad("SIG-39", f"{name}-changed", f"signed over another {name}", signing, query=query)
     note = "size was signed with another value than is sent"

@@ -66,6 +66,16 @@ class Signing:
 GOOD = Signing()
 
 
+def _last(*names: str) -> Callable[[HeaderList], HeaderList]:
+    """Headers sorted by name, but for these, which follow in this order."""
+
+    def order(items: HeaderList) -> HeaderList:
+        places = {name: place for place, name in enumerate(names, 1)}
+        return tuple(sorted(items, key=lambda item: (places.get(item[0].lower(), 0), item[0])))
+
+    return order
+
+
 def _mixed(name: str) -> str:
     return "".join(each.upper() if at % 2 else each.lower() for at, each in enumerate(name))
 
@@ -77,6 +87,8 @@ SPELLINGS: dict[str, Callable[[HeaderList], HeaderList]] = {
     "mixed-case": lambda items: tuple((_mixed(name), value) for name, value in items),
     "reversed": lambda items: tuple(reversed(items)),
     "sorted": lambda items: tuple(sorted(items)),
+    "type-last": _last("content-type"),
+    "authorization-last": _last("authorization"),
 }
 
 

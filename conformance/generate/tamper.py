@@ -58,6 +58,10 @@ def _other_key(parts: Parts, _at: str) -> Parts:
     return replace(parts, secret_key=f"x{parts.secret_key}")
 
 
+def _empty_key(parts: Parts, _at: str) -> Parts:
+    return replace(parts, secret_key="")
+
+
 def _unknown_id(parts: Parts, _at: str) -> Parts:
     return replace(parts, secret_id=UNKNOWN_ID)
 
@@ -295,6 +299,7 @@ def _send_other_header(request: Request, at: str) -> Request:
 #: Every way by its name; what ``at`` means stands behind it.
 TAMPERS: dict[str, Tamper] = {
     "other-key": Tamper(parts=_other_key),
+    "empty-key": Tamper(parts=_empty_key),
     "unknown-id": Tamper(parts=_unknown_id),
     "algorithm": Tamper(parts=_algorithm),  # its name; hashes, string and parameter agree
     "algorithm-label": Tamper(parts=_algorithm_label),  # its name, in string and parameter only
@@ -325,6 +330,7 @@ TAMPERS: dict[str, Tamper] = {
     "no-token": Tamper(sent=_no_token),
     "other-token": Tamper(sent=_other_token),
     "touched-token": Tamper(sent=_touched_token),
+    "empty-token": Tamper(sent=lambda request, _: _with_token(request, lambda _held: "")),
     "longer-token": Tamper(sent=lambda request, _: _with_token(request, lambda held: f"{held}x")),
     "shorter-token": Tamper(
         sent=lambda request, _: _with_token(request, lambda held: held[: len(held) // 2])

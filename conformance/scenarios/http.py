@@ -9,12 +9,14 @@ from conformance.generate.signing import ALL_HEADERS, GOOD, SPELLINGS, Signing
 from conformance.scenarios.base import Env, Scenario, Steps
 from conformance.scenarios.calls import (
     accept,
+    cancel,
     create,
     job_request,
     list_jobs,
     nearly,
     refuse,
 )
+from conformance.scenarios.polling import held_job
 from conformance.spec.names import PIC_JOBS, service_host
 from conformance.spec.target import Target
 
@@ -24,6 +26,7 @@ def scenarios(target: Target) -> Iterator[Scenario]:
     for spelling in SPELLINGS:
         yield _spelt(spelling, GOOD)
         yield _spelt(spelling, replace(GOOD, headers=ALL_HEADERS), "-signed")
+    yield from _spelt_elsewhere(target)
     for name, path in _OTHER_PATHS.items():
         yield _refused(f"http/path-{name}", "REQ-47", _other_path(name, path))
     for method in ("DELETE", "PATCH", "PUT", "OPTIONS"):
@@ -33,6 +36,9 @@ def scenarios(target: Target) -> Iterator[Scenario]:
         yield _refused(f"http/unknown-queue{name}", "REQ-40", _unknown_queue(name, queue_id))
     for name, host in _hosts(target).items():
         yield _refused(f"http/host-{name}", "REQ-46", _other_host(name, host))
+    if target.has_temporary:
+        keys, host = replace(GOOD, who="temporary"), _hosts(target)["other-bucket"]
+        yield _refused("http/host-temporary", "REQ-46", _other_host("temporary", host, keys))
 
 
 def _spelt(spelling: str, signing: Signing, suffix: str = "") -> Scenario:
@@ -45,6 +51,30 @@ def _spelt(spelling: str, signing: Signing, suffix: str = "") -> Scenario:
         yield create(env.target, job, expect=expect, signing=replace(signing, spelling=spelling))
 
     return Scenario(f"http/{name}", ("HTTP-10",), run, jobs=1)
+
+
+def _spelt_elsewhere(target: Target) -> Iterator[Scenario]:
+    """Other requests than a create, and what temporary credentials need, each in one writing."""
+    if target.has_temporary:
+        keys = replace(GOOD, who="temporary")
+        yield _spelt("upper-case", keys, "-temporary")
+    yield Scenario("http/lower-case-list", ("HTTP-10",), _spelt_list)
+    if target.paused_queue_id is not None:
+        yield Scenario("http/upper-case-cancel", ("HTTP-10",), _spelt_cancel, jobs=1, requests=2)
+
+
+def _spelt_list(env: Env) -> Steps:
+    expect = accept("HTTP-10", note="headers lower-case, on a list")
+    yield list_jobs(env.target, expect=expect, signing=replace(GOOD, spelling="lower-case"))
+
+
+def _spelt_cancel(env: Env) -> Steps:
+    """A job that waits for certain, so that its cancel has no reason to be denied."""
+    job_id = yield from held_job(env.target, f"http-{env.seed}-upper-case-cancel")
+    if job_id is not None:
+        expect = accept("HTTP-10", note="headers upper-case, on a cancel")
+        signing = replace(GOOD, spelling="upper-case")
+        yield cancel(env.target, job_id, expect=expect, signing=signing)
 
 
 def _refused(name: str, clause: str, run: Callable[[Env], Steps]) -> Scenario:
@@ -115,15 +145,17 @@ def _hosts(target: Target) -> dict[str, str]:
         "without-appid": f"{name}.ci.{target.region}.myqcloud.com",
         "without-bucket": f"ci.{target.region}.myqcloud.com",
         "storage-domain": f"{target.bucket}.cos.{target.region}.myqcloud.com",
+        "prefixed": service_host(f"x-{target.bucket}", target.region),
         "longer": f"{service_host(target.bucket, target.region)}.example.com",
         "other-domain": f"{target.bucket}.ci.{target.region}.example.com",
     }
 
 
-def _other_host(name: str, host: str) -> Callable[[Env], Steps]:
+def _other_host(name: str, host: str, signing: Signing = GOOD) -> Callable[[Env], Steps]:
     def run(env: Env) -> Steps:
         expect = refuse("REQ-46", codes=("InvalidHost", "AccessDenied"), note=f"Host {host}")
         job = job_request(env.target, f"http-{env.seed}-host-{name}", call_back="no")
-        yield create(env.target, job, headers=(("Host", host),), expect=expect)
+        headers = (("Host", host),)
+        yield create(env.target, job, headers=headers, expect=expect, signing=signing)
 
     return run

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import TypeVar
 
 from conformance.scenarios.base import Action, Call, Reply, Wait
-from conformance.scenarios.calls import accept, describe
+from conformance.scenarios.calls import accept, create, describe, either, job_request
 from conformance.spec.reading import job_id_of, state_of
 from conformance.spec.states import FINAL, State
 from conformance.spec.target import Target
@@ -38,6 +38,15 @@ def callbacks_for(action: Action) -> Part[tuple[Exchange, ...]]:
 def make(call: Call) -> Part[str | None]:
     """Send a create and return the JobId, or None when no job was made."""
     return job_id_of((yield from send(call)))
+
+
+def held_job(target: Target, marker: str) -> Part[str | None]:
+    """A job that waits for certain: in the paused queue, when there is one and it takes jobs."""
+    queue = target.paused_queue_id
+    if queue is None:
+        return None
+    job = job_request(target, marker, level="0", call_back="no", queue_id=queue)
+    return (yield from make(create(target, job, step="prepare", expect=either("STA-13"))))
 
 
 def follow(

@@ -8,7 +8,9 @@ which know from the whole run which jobs there are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
+from conformance.generate.signing import GOOD
 from conformance.scenarios.base import Env, Scenario, Steps, Wait
 from conformance.scenarios.calls import (
     accept,
@@ -108,6 +110,7 @@ def _list_scenarios() -> Iterator[Scenario]:
     yield scenario("input-case", ("QRY-17",), _by_input("case"), 1)
     yield scenario("without-queue", ("QRY-11",), _without(queue=True), 1)
     yield scenario("without-tag", ("QRY-11",), _without(queue=False), 1)
+    yield scenario("unsigned", ("SIG-30",), _unsigned, 2)
     for name, pair in _UNSOUND:
         yield scenario(f"unsound-{name}", ("QRY-18",), _unsound(pair), 1)
 
@@ -366,6 +369,17 @@ def _without(*, queue: bool) -> Callable[[Env], Steps]:
             yield list_jobs(env.target, tag=None, expect=refuse("QRY-11", note="tag is missing"))
 
     return run
+
+
+def _unsigned(env: Env) -> Steps:
+    """The second page without a signature: the token of the first is none."""
+    first = yield from send(list_jobs(env.target, (("size", "1"),)))
+    token = next_token(first)
+    if token:
+        codes = ("MissingAuthorization", "AccessDenied")
+        expect = refuse("SIG-30", codes=codes, note="no Authorization, on a second page")
+        params = (("size", "1"), ("nextToken", token))
+        yield list_jobs(env.target, params, expect=expect, signing=replace(GOOD, who="none"))
 
 
 def _unsound(pair: tuple[str, str]) -> Callable[[Env], Steps]:

@@ -20,12 +20,16 @@ from conformance.scenarios.calls import (
     job_request,
     list_jobs,
 )
-from conformance.scenarios.polling import Part, make, send
+from conformance.scenarios.polling import Part, held_job, make, send
 from conformance.scenarios.query import UNKNOWN_ID
+from conformance.spec.names import JOBS, PIC_JOBS
 from conformance.spec.reading import state_of
 from conformance.spec.states import WAITING
 from conformance.spec.target import Target
 from conformance.spec.wire import Wanted
+
+#: The recipes that have a sequel with a job besides: signed for another path, and badly at all.
+_ELSEWHERE, _SEVERAL = "SIG-40/root", "SIG-33/other-key-header"
 
 #: A job may have begun before its cancel arrives; then another one is tried.
 TRIES = 2
@@ -81,6 +85,10 @@ def _job_for(env: Env, operation: str, name: str) -> Part[str | None]:
     return (yield from make(create(env.target, job, step="prepare", expect=accept("REQ-31"))))
 
 
+def _held(env: Env, name: str) -> Part[str | None]:
+    return (yield from held_job(env.target, _marker(env, "held", name)))
+
+
 def _describe(recipes: list[Recipe]) -> Callable[[Env], Steps]:
     """One real job, so that the answer would be 200 if the signature were not looked at."""
 
@@ -90,8 +98,28 @@ def _describe(recipes: list[Recipe]) -> Callable[[Env], Steps]:
             yield _signed(describe(env.target, job_id or ""), recipe)
             if recipe.name == "SIG-20/host":
                 yield from _odd_paths(env, job_id or "", recipe)
+            if recipe.name in (_ELSEWHERE, _SEVERAL):
+                yield from _two_jobs(env, job_id or "", recipe)
 
     return run
+
+
+def _two_jobs(env: Env, job_id: str, recipe: Recipe) -> Steps:
+    """What takes another job: a bad signature for both, or one that is good for the other only."""
+    other = yield from _job_for(env, "describe", f"{recipe.name}-other")
+    if other is None:
+        return
+    if recipe.name == _ELSEWHERE:
+        yield _signed(describe(env.target, job_id), _for_path(recipe, f"{PIC_JOBS}/{other}"))
+        return
+    expect = replace(recipe.expect, note=f"{recipe.note}, for several jobs")
+    yield replace(_signed(describe(env.target, job_id, other), recipe), expect=expect)
+
+
+def _for_path(recipe: Recipe, path: str) -> Recipe:
+    """The recipe for the path of another job that there is."""
+    expect = replace(recipe.expect, note="signed for another job, which there is")
+    return replace(recipe, signing=replace(recipe.signing, at=path), expect=expect)
 
 
 def _odd_paths(env: Env, job_id: str, recipe: Recipe) -> Steps:
@@ -130,16 +158,28 @@ def _cancel(recipes: list[Recipe]) -> Callable[[Env], Steps]:
     def run(env: Env) -> Steps:
         for recipe in good:
             yield from _cancelled(env, recipe)
-        held = (yield from _held_job(env, bad[0].name)) if bad else None
+        sequel = yield from _sequel(env, bad)
+        held = (yield from _held(env, bad[0].name)) if bad else None
         for recipe in bad:
             job_id = held or (yield from _job_for(env, "cancel", recipe.name))
             if job_id is None:
                 return
             yield from send(_signed(cancel(env.target, job_id), recipe))
+            if recipe.name in sequel:
+                yield from send(_signed(cancel(env.target, job_id), sequel[recipe.name]))
             if recipe is bad[-1] or not held:
                 yield describe(env.target, job_id, step="look", expect=accept("QRY-01"))
 
     return run
+
+
+def _sequel(env: Env, bad: list[Recipe]) -> Part[dict[str, Recipe]]:
+    """Recipes that follow others: a signature for another job, which has to be there first."""
+    elsewhere = next((each for each in bad if each.name == _ELSEWHERE), None)
+    if elsewhere is None:
+        return {}
+    other = yield from _job_for(env, "cancel", f"{elsewhere.name}-other")
+    return {} if other is None else {_ELSEWHERE: _for_path(elsewhere, f"{JOBS}/{other}")}
 
 
 def _cancelled(env: Env, recipe: Recipe) -> Part[None]:
@@ -157,17 +197,6 @@ def _cancelled(env: Env, recipe: Recipe) -> Part[None]:
             return
 
 
-def _held_job(env: Env, name: str) -> Part[str | None]:
-    """A job in the paused queue, when there is one and it takes jobs."""
-    queue = env.target.paused_queue_id
-    if queue is None:
-        return None
-    job = job_request(
-        env.target, _marker(env, "held", name), level="0", call_back="no", queue_id=queue
-    )
-    return (yield from make(create(env.target, job, step="prepare", expect=either("STA-13"))))
-
-
 _RUNS: dict[str, Callable[[list[Recipe]], Callable[[Env], Steps]]] = {
     "describe": _describe,
     "list": _list,
@@ -175,9 +204,10 @@ _RUNS: dict[str, Callable[[list[Recipe]], Callable[[Env], Steps]]] = {
 }
 
 _JOBS: dict[str, Callable[[list[Recipe]], int]] = {
-    "describe": lambda _: 1,
+    "describe": lambda recipes: 1 + sum(each.name in (_ELSEWHERE, _SEVERAL) for each in recipes),
     "list": lambda _: 0,
     "cancel": lambda recipes: sum(
-        TRIES if each.expect.wanted is Wanted.ACCEPT else 1 for each in recipes
+        TRIES if each.expect.wanted is Wanted.ACCEPT else 1 + (each.name == _ELSEWHERE)
+        for each in recipes
     ),
 }

@@ -12,6 +12,7 @@ MODULES = (
     "signing",
     "forgery",
     "tampering",
+    "partial",
     "body",
     "rules",
     "acceptance",

@@ -14,6 +14,7 @@ from conformance.emulator.values import Answer, Delivery, Incoming, Operation, R
 from conformance.spec.clauses import Level
 from conformance.spec.messages import JobRequest, Output
 from conformance.spec.names import JOBS, PIC_JOBS, TAG
+from conformance.spec.signature import TOKEN_HEADERS
 from conformance.spec.wire import Headers, Request
 
 FAULTS = Faults()
@@ -86,6 +87,68 @@ class UpperCaseRefused(Behaviour):
         super().check_host(incoming)
         if any(name.isupper() for name, _ in incoming.request.headers):
             raise Refusal(400, "InvalidArgument", "a header's name is in capitals")
+
+
+class _Order(Behaviour):
+    """Refuses a create whose headers come in some order."""
+
+    def check_content_type(self, incoming: Incoming) -> None:
+        super().check_content_type(incoming)
+        if self._refuses([name.lower() for name, _ in incoming.request.headers]):
+            raise Refusal(400, "InvalidArgument", "headers are out of order")
+
+    def _refuses(self, names: list[str]) -> bool:
+        raise NotImplementedError
+
+
+@FAULTS.add("type-last-refused", "HTTP-10", says="Content-Type must not be the last header.")
+class TypeLastRefused(_Order):
+    def _refuses(self, names: list[str]) -> bool:
+        return names[-1] == "content-type"
+
+
+@FAULTS.add(
+    "authorization-last-refused",
+    "HTTP-10",
+    says="Content-Length, Content-Type, Authorization is no order to come in.",
+)
+class AuthorizationLastRefused(_Order):
+    def _refuses(self, names: list[str]) -> bool:
+        order = [name for name in names if name in _ORDERED]
+        return order == list(_ORDERED)
+
+
+_ORDERED = ("content-length", "content-type", "authorization")
+
+
+class _Writing(Behaviour):
+    """Refuses the writing of a header's name in some requests."""
+
+    def check_host(self, incoming: Incoming) -> None:
+        super().check_host(incoming)
+        if any(self._refuses(incoming, name) for name, _ in incoming.request.headers):
+            raise Refusal(400, "InvalidArgument", "a header's name is not as documented")
+
+    def _refuses(self, incoming: Incoming, name: str) -> bool:
+        raise NotImplementedError
+
+
+@FAULTS.add("token-as-written", "HTTP-10", says="X-CI-SECURITY-TOKEN is refused.")
+class TokenAsWritten(_Writing):
+    def _refuses(self, incoming: Incoming, name: str) -> bool:
+        return name.lower() in TOKEN_HEADERS and name != name.lower()
+
+
+@FAULTS.add("reading-as-written", "HTTP-10", says="A GET with authorization is refused.")
+class ReadingAsWritten(_Writing):
+    def _refuses(self, incoming: Incoming, name: str) -> bool:
+        return incoming.request.method == "GET" and name == "authorization"
+
+
+@FAULTS.add("cancel-as-written", "HTTP-10", says="A PUT with names in capitals is refused.")
+class CancelAsWritten(_Writing):
+    def _refuses(self, incoming: Incoming, name: str) -> bool:
+        return incoming.request.method == "PUT" and name.isupper()
 
 
 @FAULTS.add("md5-in-hex", "HTTP-10", says="Content-MD5 must be in hex, Base64 is refused.")
@@ -268,6 +331,26 @@ class HostAnyAppid(_MoreHosts):
 class HostAnyDomain(_MoreHosts):
     def _takes(self, host: str) -> bool:
         return host.partition(".")[0] == self.settings.bucket
+
+
+@FAULTS.add("host-prefixed", "REQ-46", says="Host need only end as the bucket's does.")
+class HostPrefixed(_MoreHosts):
+    def _takes(self, host: str) -> bool:
+        return host.endswith(self.settings.service_host)
+
+
+@FAULTS.add("host-any-temporary", "REQ-46", says="A token is good for every bucket.")
+class HostAnyTemporary(Behaviour):
+    def check_host(self, incoming: Incoming) -> None:
+        if not self._has_token(incoming):
+            super().check_host(incoming)
+
+    def check_bucket(self, incoming: Incoming) -> None:
+        if not self._has_token(incoming):
+            super().check_bucket(incoming)
+
+    def _has_token(self, incoming: Incoming) -> bool:
+        return any(name in incoming.request.headers for name in TOKEN_HEADERS)
 
 
 @FAULTS.add("host-of-storage", "REQ-46", says="The storage domain, .cos., is served too.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 from conformance.emulator.auth import Account, denied
 from conformance.emulator.behaviour import Behaviour
@@ -226,6 +226,12 @@ class SignValuesRaw(_Values):
 class SignValuesSlash(_Values):
     def _value(self, value: str) -> str:
         return url_encode(value).replace("%2F", "/")
+
+
+@FAULTS.add("sign-values-marks", "SIG-23", says="Of a URL parameter !'()* are not encoded.")
+class SignValuesMarks(_Values):
+    def _value(self, value: str) -> str:
+        return quote(value, safe="-_.~!'()*", errors="surrogateescape")
 
 
 @FAULTS.add("sign-values-lower-hex", "SIG-23", says="UrlEncode writes lower-case hex.")
