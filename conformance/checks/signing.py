@@ -1,4 +1,4 @@
-"""SIG on cancel and describe, where a refusal may have nothing to do with the signature.
+"""SIG and HTTP-10 on cancel and describe, where a refusal may have nothing to do with them.
 
 A job may have ended before it is cancelled, and a describe may name an id that nobody has.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from conformance.checks.base import Decisions, Outcome, broken, ok, unmet
 from conformance.checks.facts import Facts
-from conformance.checks.outcome import ANNOUNCED
+from conformance.checks.outcome import ANNOUNCED, BUSY
 from conformance.spec.reading import (
     Operation,
     error_code,
@@ -24,6 +24,10 @@ from conformance.spec.states import WAITING, State
 from conformance.spec.wire import Exchange, Wanted
 
 PREFIX = "signing/cancel/"
+
+#: The scenario of a cancel whose headers are written in another way; where it is refused, the same
+#: cancel follows as it is usually written.
+SPELT = "http/upper-case-cancel"
 
 #: The steps of well signed describes of an id that nobody has: in a path as plain as any, and in
 #: paths in which decoding matters.
@@ -47,6 +51,8 @@ def check(facts: Facts) -> Iterator[Outcome]:
             yield from _cancels(exchanges)
         elif name.startswith("signing/describe/"):
             yield from _unknown_ids(exchanges)
+        elif name == SPELT:
+            yield from _spelt(exchanges)
 
 
 def _cancels(exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:
@@ -87,6 +93,29 @@ def _if_bad(attempt: Exchange, look: Exchange, state: State | None) -> Iterator[
                 observed=State.CANCEL,
                 at="Response/JobsDetail/State",
             )
+
+
+def _spelt(exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:
+    """HTTP-10: refused, and carried out when it is written as usual."""
+    cancels = [each for each in exchanges if operation_of(each.request) is Operation.CANCEL]
+    if not cancels or cancels[0].response is None:
+        return
+    attempt, *later = cancels
+    status, code = cancels[0].response.status, error_code(attempt)
+    if succeeded(attempt):
+        yield ok("HTTP-10", attempt)
+    elif status not in BUSY and later and succeeded(later[0]):
+        yield broken(
+            "HTTP-10",
+            attempt,
+            later[0],
+            message="a cancel was refused for the writing of its headers: "
+            f"{attempt.expect.note if attempt.expect else ''}",
+            expected="200",
+            observed=f"{status} {code}".strip(),
+        )
+    else:
+        yield unmet("HTTP-10", attempt, reason="the job was not there to be cancelled")
 
 
 def _unknown_ids(exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:
@@ -148,4 +177,5 @@ DECIDES: Decisions = {
     _if_good: SIGNATURES,
     _if_bad: SIGNATURES,
     _unknown_id: SIGNATURES,
+    _spelt: ("HTTP-10",),
 }

@@ -67,6 +67,25 @@ def test_another_refusal_says_nothing_about_the_signature():
     assert marks(error(400, "InvalidArgument"), state="Submitted") == [Mark.UNMET]
 
 
+@pytest.mark.parametrize(
+    ("answer", "as_usual", "mark"),
+    [
+        (response(200, b""), None, Mark.OK),
+        (error(400, "InvalidArgument"), response(200, b""), Mark.BROKEN),
+        (error(400, "InvalidArgument"), error(400, "InvalidArgument"), Mark.UNMET),
+        (error(400, "InvalidArgument"), None, Mark.UNMET),
+        (error(503, "ServiceUnavailable"), response(200, b""), Mark.UNMET),
+    ],
+)
+def test_the_writing_of_headers_is_to_blame_when_another_writing_is_taken(answer, as_usual, mark):
+    call = replace(cancel(TARGET, "j1"), expect=accept("HTTP-10", note="in capitals"))
+    made = [exchange(call, answer, at=1, scenario=signing.SPELT)]
+    if as_usual is not None:
+        made.append(exchange(cancel(TARGET, "j1"), as_usual, at=2, scenario=signing.SPELT))
+    found = list(signing.check(Facts(TARGET, tuple(made))))
+    assert [(each.clause, each.mark) for each in found] == [("HTTP-10", mark)]
+
+
 def test_a_bad_cancel_that_is_refused_leaves_the_job_alone():
     bad = refuse("SIG-33", note="another key")
     assert marks(error(403, "AccessDenied"), expect=bad, state="Submitted") == []
