@@ -265,7 +265,8 @@ def _bad_times() -> Iterator[Recipe]:
     ended = replace(GOOD, window=(-7200, -3600))
     yield _bad("SIG-35", "an-hour-ago", "a window that ended an hour ago", ended, codes=codes)
     url = replace(ended, carrier="url")
-    yield _bad("SIG-35", "an-hour-ago-url", "an ended window, in the URL", url, codes=codes)
+    in_url = (*codes, "MissingAuthorization")  # where the URL is not looked at (SIG-24)
+    yield _bad("SIG-35", "an-hour-ago-url", "an ended window, in the URL", url, codes=in_url)
     lately = replace(GOOD, window=(-7200, -LATELY))
     note = "a window that ended twenty minutes ago"
     yield _bad("SIG-35", "twenty-minutes-ago", note, lately, codes=codes)

@@ -25,6 +25,7 @@ FIRST = {
     "signing": "signatures",
     "forgery": "signatures",
     "tampering": "signatures",
+    "partial": "corners",
     "body": "bodies",
     "rules": "bodies",
     "acceptance": "bodies",

@@ -283,7 +283,7 @@ def bodies(visit: Visit) -> None:
 def signatures(visit: Visit) -> None:
     """Each way of signing well, then badly, on each operation."""
     job_id = visit.create(document(a_job(queue_id=PAUSED)))
-    query = f"queueId={SETTINGS.queue_id}&tag=PicProcess&inputObject=input%2Fa%20b"
+    query = f"queueId={SETTINGS.queue_id}&tag=PicProcess&inputObject=input%2Fa%20b%21"
     targets = (
         ("POST", "/pic_jobs", WHOLE),
         ("GET", f"/pic_jobs/{job_id}", None),
@@ -312,6 +312,45 @@ def _signed(request: Request, now: float) -> Iterator[Request]:
     yield _in_url(request, good)
     own = Sign(secret_id=SETTINGS.tmp_secret_id, secret_key=SETTINGS.tmp_secret_key)
     yield _in_url(request, _sign(request, now, own))
+
+
+def corners(visit: Visit) -> None:
+    """Bad signatures in requests that are seldom made."""
+    now = visit.desk.clock.now
+    one, two = (visit.create(document(a_job(queue_id=PAUSED))) for _ in range(2))
+    listing = f"/pic_jobs?queueId={SETTINGS.queue_id}&tag=PicProcess"
+    states = request_of("GET", f"{listing}&states=Success")
+    cancel = request_of("PUT", f"/jobs/{one}?cancel")
+    headers = (("Date", "Mon, 23 Nov 2026 00:00:00 GMT"), ("X-Odd", "a"))
+    create = request_of("POST", "/pic_jobs", WHOLE, headers)
+    every = tuple(name.lower() for name, _ in create.headers)
+    visit.raw(request_of("GET", f"{listing}&size=1&nextToken=x"))
+    for request, how in (
+        (states, Sign(secret_key="another")),
+        (request_of("GET", f"/pic_jobs/{one},{two}"), Sign(secret_key="another")),
+        (request_of("GET", f"/pic_jobs/{one}"), Sign(path=f"/pic_jobs/{two}")),
+        (cancel, Sign(path=f"/jobs/{two}")),
+        (create, Sign(secret_key="another", headers=every)),
+        (create, Sign(secret_key="another", headers=())),
+        (create, Sign(secret_key="")),
+    ):
+        visit.raw(_with(request, _sign(request, now, how)))
+    good = _sign(create, now, Sign())
+    visit.raw(_with(create, good.replace("algorithm=sha1", "algorithm=")))
+    for name in PARAMETERS:
+        kept = (each for each in good.split("&") if not each.startswith(f"{name}="))
+        visit.raw(_in_url(create, "&".join(kept)))
+    visit.raw(_in_url(create, _sign(create, now, Sign(secret_id="unknown"))))
+    visit.raw(_in_url(create, good[:-40] + good[-40:].upper()))
+    keys = Sign(secret_id=SETTINGS.tmp_secret_id, secret_key=SETTINGS.tmp_secret_key)
+    for how, token in (
+        (replace(keys, secret_key="another"), SETTINGS.tmp_token),
+        (replace(keys, window=(-9000, -8000)), SETTINGS.tmp_token),
+        (replace(keys, window=(8000, 9000)), SETTINGS.tmp_token),
+        (keys, ""),
+    ):
+        made = cancel.with_headers(cancel.headers.set("x-ci-security-token", token))
+        visit.raw(_with(made, _sign(made, now, how)))
 
 
 def _in_url(request: Request, authorization: str) -> Request:
@@ -410,6 +449,7 @@ def doors(visit: Visit) -> None:
         own.service_host.replace("1250000000", "1250000001"),
         own.service_host.replace(".ci.", ".cos."),
         f"{own.service_host}.example.com",
+        f"x-{own.service_host}",
     )
     for host in hosts:
         request = request_of("POST", "/pic_jobs", WHOLE, host=host)
@@ -422,6 +462,18 @@ def doors(visit: Visit) -> None:
     whole = _with(request, _sign(request, now, Sign()))
     for items in _spellings(whole.headers):
         visit.raw(whole.with_headers(Headers.of(items)))
+    keys = Sign(secret_id=own.tmp_secret_id, secret_key=own.tmp_secret_key)
+    token = ("x-ci-security-token", own.tmp_token)
+    for request, how in (
+        (request_of("GET", "/pic_jobs/unknown"), Sign()),
+        (request_of("PUT", "/jobs/unknown?cancel"), Sign()),
+        (request_of("POST", "/pic_jobs", WHOLE, (token,)), keys),
+        (request_of("POST", "/pic_jobs", WHOLE, (token,), host=hosts[1]), keys),
+    ):
+        written = _with(request, _sign(request, now, how))
+        visit.raw(written)
+        for items in _spellings(written.headers):
+            visit.raw(written.with_headers(Headers.of(items)))
     large = visit.desk.behaviour.receive(whole, body_size=5 * 1024 * 1024)
     visit.saw(Said(visit.desk.behaviour.handle(large), large))
 
@@ -503,4 +555,7 @@ def crowd(visit: Visit) -> None:
         visit.list(size=size)
 
 
-PARTS: tuple[Part, ...] = (lives, cancels, bodies, signatures, doors, lists, levels, crowd)
+PARTS: tuple[Part, ...] = (
+    *(lives, cancels, bodies, signatures, corners),
+    *(doors, lists, levels, crowd),
+)

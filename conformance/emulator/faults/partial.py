@@ -5,11 +5,10 @@ from __future__ import annotations
 from conformance.emulator.auth import Account, same
 from conformance.emulator.behaviour import Behaviour
 from conformance.emulator.deviation import Faults
-from conformance.emulator.faults.forgery import SignatureMissingTaken
 from conformance.emulator.values import Incoming, Operation, Refusal
 from conformance.spec.clauses import Level
 from conformance.spec.names import JOBS, PIC_JOBS
-from conformance.spec.signature import PARAMETERS, Authorization, sign_key, unsigned_params
+from conformance.spec.signature import Authorization, sign_key, unsigned_params
 from conformance.spec.wire import Request
 
 FAULTS = Faults()
@@ -220,12 +219,14 @@ class SignTimeByDefaultUrl(_DefaultsInUrl):
 
 
 @FAULTS.add("signature-missing-url", "SIG-32", says="Without q-signature the URL is not verified.")
-class SignatureMissingUrl(SignatureMissingTaken):
-    def read_authorization(self, text: str) -> Authorization:
-        auth = super().read_authorization(text)
-        for name in PARAMETERS:
-            Behaviour.check_parameter(self, auth, name)
-        return auth
+class SignatureMissingUrl(Behaviour):
+    def authorise(self, incoming: Incoming) -> None:
+        in_url = self.find_authorization_in_url(incoming.request)
+        in_header = "Authorization" in incoming.request.headers
+        if in_header or in_url is None or in_url.count("q-signature"):
+            super().authorise(incoming)
+        else:
+            incoming.params = unsigned_params(incoming.request)
 
 
 @FAULTS.add("unknown-id-url", "SIG-34", says="In the URL an unknown q-ak is not verified.")
