@@ -10,12 +10,13 @@ from collections.abc import Iterator
 
 from conformance.checks.base import Decisions, Outcome, broken, ok, unmet
 from conformance.checks.facts import Facts
-from conformance.checks.outcome import ANNOUNCED, BUSY
+from conformance.checks.outcome import ANNOUNCED
 from conformance.spec.reading import (
     Operation,
     error_code,
     job_id_of,
     operation_of,
+    put_off,
     refused,
     state_of,
     succeeded,
@@ -104,7 +105,7 @@ def _spelt(exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:
     status, code = cancels[0].response.status, error_code(attempt)
     if succeeded(attempt):
         yield ok("HTTP-10", attempt)
-    elif status not in BUSY and later and succeeded(later[0]):
+    elif not put_off(attempt) and later and succeeded(later[0]):
         yield broken(
             "HTTP-10",
             attempt,
