@@ -55,6 +55,7 @@ BROKEN: tuple[dict[str, object], ...] = (
     {"tag": None},
     {"tag": "Other"},
     {"tag": "picprocess"},
+    {"tag": "PicProcessX"},
     {"input_object": None},
     {"input_object": ""},
     {"output": None},
@@ -68,6 +69,8 @@ BROKEN: tuple[dict[str, object], ...] = (
     {"queue_id": None},
     {"queue_id": ""},
     {"queue_id": "unknown"},
+    {"queue_id": EmulatorSettings().queue_id[:-1]},
+    {"template_id": f"{EmulatorSettings().template_id}0"},
     {"template_id": "unknown"},
     {"template_id": None},
     {"template_id": ""},
@@ -269,7 +272,8 @@ def bodies(visit: Visit) -> None:
     for body in BODIES:
         visit.create(body)
     md5 = base64.b64encode(hashlib.md5(WHOLE).digest()).decode()
-    for given in (md5, base64.b64encode(b"x" * 16).decode(), "nonsense"):
+    near = base64.b64encode(hashlib.md5(WHOLE).digest()[:-1] + b"x").decode()
+    for given in (md5, near, base64.b64encode(b"x" * 16).decode(), "nonsense"):
         visit.create(WHOLE, headers=(("Content-MD5", given),))
     for kind in ("application/json", "text/plain", "text/xml"):
         visit.create(WHOLE, headers=(("Content-Type", kind),))
@@ -454,7 +458,7 @@ def doors(visit: Visit) -> None:
     for host in hosts:
         request = request_of("POST", "/pic_jobs", WHOLE, host=host)
         visit.raw(_with(request, _sign(request, now, Sign())))
-    for target in ("/pic_job", "/PIC_JOBS", "/pic_jobs2", "/jobs", "/"):
+    for target in ("/pic_job", "/PIC_JOBS", "/pic_jobs2", "/pic-jobs", "/jobs", "/"):
         visit.call("POST", target, WHOLE)
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS"):
         visit.call(method, "/pic_jobs", WHOLE)
