@@ -16,7 +16,7 @@ from conformance.checks.base import Decisions, Mark, Outcome, broken, ok, unclea
 from conformance.checks.facts import Facts
 from conformance.spec.names import TAG
 from conformance.spec.reading import error_code, jobs_in, next_token, refused, succeeded
-from conformance.spec.states import FINAL, State, parse_state
+from conformance.spec.states import FINAL, STEPS, State, parse_state
 from conformance.spec.times import parse_job_time
 from conformance.spec.wire import Exchange, Expect, Wanted
 from conformance.spec.xml import Node
@@ -34,7 +34,7 @@ def check(facts: Facts) -> Iterator[Outcome]:
         if page.expect is not None and page.expect.wanted is Wanted.REFUSE:
             continue
         if succeeded(page):
-            yield from _page(page)
+            yield from _page(facts, page)
         elif page.expect is not None and "QRY-13" in page.expect.clauses:
             yield _size_refused(page, page.expect)
     yield from _default_size(facts)
@@ -81,13 +81,14 @@ class Filter:
 # ---- one page -----------------------------------------------------------------------------------
 
 
-def _page(page: Exchange) -> Iterator[Outcome]:
+def _page(facts: Facts, page: Exchange) -> Iterator[Outcome]:
     wanted = Filter.of(page)
     jobs = jobs_in(page)
+    yield from _status(page)
     yield from _queue_and_tag(page, wanted, jobs)
     yield from _size(page, wanted, jobs)
     yield from _order(page, wanted, jobs)
-    yield from _states(page, wanted, jobs)
+    yield from _states(facts, page, wanted, jobs)
     yield from _bounds(page, wanted, jobs)
     yield from _input(page, wanted, jobs)
 
@@ -101,6 +102,19 @@ def _stray(page: Exchange, clause: str, job: Node, path: str, expected: str) -> 
         observed=f"{path} {job.value(path) or ''!r}",
         at=f"Response/JobsDetail/{path}",
     )
+
+
+def _status(page: Exchange) -> Iterator[Outcome]:
+    """QRY-10."""
+    assert page.response is not None
+    if page.response.status != 200:
+        yield broken(
+            "QRY-10",
+            page,
+            message="a list is answered with another status than 200",
+            expected="200",
+            observed=str(page.response.status),
+        )
 
 
 def _queue_and_tag(page: Exchange, wanted: Filter, jobs: tuple[Node, ...]) -> Iterator[Outcome]:
@@ -181,8 +195,10 @@ def _order(page: Exchange, wanted: Filter, jobs: tuple[Node, ...]) -> Iterator[O
             return
 
 
-def _states(page: Exchange, wanted: Filter, jobs: tuple[Node, ...]) -> Iterator[Outcome]:
-    """QRY-15. A job may move on between being picked and being shown, but not out of an end."""
+def _states(
+    facts: Facts, page: Exchange, wanted: Filter, jobs: tuple[Node, ...]
+) -> Iterator[Outcome]:
+    """QRY-15. A job may move on between being picked and being shown, as far as STA-06 lets it."""
     states = wanted.states
     if states is None:
         return
@@ -190,8 +206,28 @@ def _states(page: Exchange, wanted: Filter, jobs: tuple[Node, ...]) -> Iterator[
         state = parse_state(job.value("State"))
         if state in states:
             yield ok("QRY-15", page)
-        elif state is not None and states <= FINAL:  # else it may have moved on
+        elif state is not None and not _moved_on(facts, page, job, states, state):
             yield _stray(page, "QRY-15", job, "State", wanted.params["states"])
+
+
+def _moved_on(
+    facts: Facts, page: Exchange, job: Node, states: frozenset[State], shown: State
+) -> bool:
+    """Whether a job that is ``shown`` may have been in one of the ``states`` when it was picked."""
+    if shown is State.PAUSE and job.value("QueueId") == facts.target.paused_queue_id:
+        looks = facts.looks_at(job.value("JobId"))
+        before = [look for look in looks if look.exchange.ended <= page.started - SETTLING]
+        if before and before[-1].state is State.PAUSE:
+            return False  # in a paused queue jobs stay as they are
+    return any(shown in _reachable(state) for state in states)
+
+
+def _reachable(state: State) -> frozenset[State]:
+    """The states that may follow, sooner or later, and the state itself (STA-06)."""
+    found = {state}
+    while more := frozenset[State]().union(*(STEPS[each] for each in found)) - found:
+        found |= more
+    return frozenset(found)
 
 
 def _bounds(page: Exchange, wanted: Filter, jobs: tuple[Node, ...]) -> Iterator[Outcome]:
@@ -422,6 +458,7 @@ def _where(facts: Facts, pages: tuple[Exchange, ...], job_id: str) -> tuple[Exch
 
 #: Which function decides which clauses.
 DECIDES: Decisions = {
+    _status: ("QRY-10",),
     _queue_and_tag: ("QRY-10",),
     _size: ("QRY-13",),
     _size_refused: ("QRY-13",),

@@ -108,10 +108,20 @@ def _known(facts: Facts, exchange: Exchange, known: list[str], asked: int) -> It
 def _unknown(exchange: Exchange, unknown: list[str]) -> Iterator[Outcome]:
     """QRY-02: named in NonExistJobIds (E12), with no job made up."""
     node = document(exchange)
-    if node is None:
+    if node is None or not unknown:
         return
     listed = JobList.from_node(node).non_exist_job_ids
     shown = [job.value("JobId") for job in jobs_in(exchange)]
+    for job_id in shown:
+        if job_id in listed and job_id not in unknown:
+            yield broken(
+                "QRY-02",
+                exchange,
+                message="an id that exists is listed among those that do not",
+                expected=", ".join(unknown),
+                observed=f"NonExistJobIds: {', '.join(listed)}, and a JobsDetail for {job_id}",
+                at="Response/NonExistJobIds",
+            )
     for job_id in unknown:
         if job_id in shown:
             observed = f"a JobsDetail with JobId {job_id}"
@@ -220,22 +230,37 @@ def _cancel_finished(exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:
         yield unmet("QRY-21", exchanges[0], reason="no finished job was there to cancel")
         return
     after = [each for each in exchanges if each.step == "look"]
-    before = [state_of(each, job_id) for each in exchanges if each.step == "poll"]
+    before = [each for each in exchanges if each.step == "poll"]
     if not after or state_of(after[-1], job_id) is None or not before:
         return
-    state = state_of(after[-1], job_id)
-    if state is before[-1] and state in FINAL:
+    was, now = (_values(each, job_id) for each in (before[-1], after[-1]))
+    changed = next((path for path in _FIXED if was.get(path) != now.get(path)), None)
+    if changed is None and state_of(after[-1], job_id) in FINAL:
         yield ok("QRY-21", after[-1])
     else:
+        path = changed or "State"
         yield broken(
             "QRY-21",
             after[-1],
             attempt,
-            message="cancelling a finished job changed its state",
-            expected=str(before[-1]),
-            observed=str(state),
-            at="Response/JobsDetail/State",
+            message=f"cancelling a finished job changed its {path}",
+            expected=repr(was.get(path, "")),
+            observed=repr(now.get(path, "")),
+            at=f"Response/JobsDetail/{path}",
         )
+
+
+#: What the end of a job has fixed; an empty node and an absent one are the same (E16).
+_FIXED = ("State", "StartTime", "EndTime", "Code", "Message")
+
+
+def _values(look: Exchange, job_id: str) -> dict[str, str]:
+    """What is fixed of a job, as one look shows it."""
+    job = next((each for each in jobs_in(look) if each.value("JobId") == job_id), None)
+    values = {} if job is None else {path: job.value(path) or "" for path in _FIXED}
+    if values.get("Code") == "Success":
+        values["Code"] = ""  # E2
+    return values
 
 
 #: Which function decides which clauses.

@@ -50,6 +50,7 @@ DRAWS_ON: dict[str, tuple[str, ...]] = {
     "QRY-13": ("body/REQ-3",),
     "QRY-15": ("signing/cancel",),
     "SIG-30": ("query/spread",),
+    "QRY-17": ("body/open/input",),
     "QRY-1": (
         "life/paused-queue",
         "query/cancel-paused",

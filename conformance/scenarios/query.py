@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from urllib.parse import unquote
 
+from conformance.generate import edges
 from conformance.generate.signing import GOOD
 from conformance.scenarios.base import Env, Scenario, Steps, Wait
 from conformance.scenarios.calls import (
@@ -44,6 +46,7 @@ MAX_PAGES_OF_ALL = 600
 LATE = 60
 
 UNKNOWN_ID = "j00000000000000000000000000000000"
+OTHER_UNKNOWN_ID = "j11111111111111111111111111111111"
 
 _LISTED = ("QRY-10", "QRY-14")
 _TIMES = ("startCreationTime", "endCreationTime")
@@ -51,13 +54,13 @@ _TIMES = ("startCreationTime", "endCreationTime")
 
 def scenarios(_target: Target) -> Iterator[Scenario]:
     """Everything about describe, cancel and list."""
-    yield Scenario("query/spread", ("QRY-12", "QRY-16"), _spread, jobs=4, requests=4)
+    yield Scenario("query/spread", ("QRY-12", "QRY-15", "QRY-16"), _spread, jobs=4, requests=5)
     yield Scenario("query/doomed", ("QRY-17",), _doomed, jobs=3, requests=3)
     yield Scenario("query/describe", _ids("QRY", 1, 2, 3, 4), _describe, jobs=3, requests=11)
-    for number in range(3):
-        yield Scenario(
-            f"query/cancel-waiting-{number}", ("QRY-20", "STA-07"), _cancel, jobs=3, requests=6
-        )
+    for number, word in enumerate(("?cancel", "?cancel=", "?cancel")):
+        run = _cancel(word)
+        name = f"query/cancel-waiting-{number}"
+        yield Scenario(name, ("QRY-20", "STA-07"), run, jobs=3, requests=6)
     yield Scenario("query/cancel-paused", ("QRY-20",), _cancel_paused, jobs=1, requests=5)
     yield Scenario(
         "query/cancel-finished", ("QRY-21",), _cancel_finished(None), jobs=1, requests=12
@@ -94,20 +97,24 @@ def _list_scenarios() -> Iterator[Scenario]:
     asc = ("orderByTime", "Asc")
     run = _walk(("states", "Success"), asc, size=8, late=True, clause="QRY-15")
     yield scenario("states-paged", ("QRY-15", "QRY-14"), run, 8)
-    yield scenario("states-of-paused", ("QRY-15",), _paused_list, 1)
+    yield scenario("states-of-paused", ("QRY-15",), _paused_list("All"), 1)
+    yield scenario("states-submitted-of-paused", ("QRY-15",), _paused_list("Submitted"), 1)
+    yield scenario("states-all-and-another", ("QRY-15",), _paused_list("All,Success"), 1)
     for name in ("start", "end", "both", "utc"):
         yield scenario(f"time-{name}", ("QRY-16",), _bounded(name), 5)
-    run = _bounded("both", ("states", "Success"))
-    yield scenario("time-and-states", ("QRY-15", "QRY-16"), run, 5)
+    yield scenario("time-and-others", ("QRY-12", *_ids("QRY", 15, 16, 17)), _all_at_once, 5)
     yield scenario("input-none", ("QRY-17", "QRY-14"), _by_input("none"), 9)
     for state, how in (("Cancel", "exact"), ("Success", "none")):
         run = _by_input(how, ("states", state))
         yield scenario(f"input-{how}-{state.lower()}", ("QRY-15", "QRY-17"), run, 5)
     yield scenario("input-exact", ("QRY-17",), _by_input("exact"), 5)
-    yield scenario("input-prefix", ("QRY-17",), _by_input("prefix"), 1)
-    yield scenario("input-longer", ("QRY-17",), _by_input("longer"), 1)
-    yield scenario("input-base-name", ("QRY-17",), _by_input("base-name"), 1)
-    yield scenario("input-case", ("QRY-17",), _by_input("case"), 1)
+    yield scenario("size-default-of-input", ("QRY-13",), _first_of_input, 1)
+    for how in _NEARLY:
+        yield scenario(f"input-{how}", ("QRY-17",), _by_input(how), 1)
+    for slug in _KEYS_ASKED:
+        yield scenario(f"input-with-{slug}", ("QRY-17",), _by_key(edges.OPEN_INPUTS[slug]), 1)
+    for slug, key in _NO_KEYS:
+        yield scenario(f"input-{slug}", ("QRY-17",), _by_key(key), 1)
     yield scenario("without-queue", ("QRY-11",), _without(queue=True), 1)
     yield scenario("without-tag", ("QRY-11",), _without(queue=False), 1)
     yield scenario("unsigned", ("SIG-30",), _unsigned, 2)
@@ -131,7 +138,7 @@ def _ids(family: str, *numbers: int) -> tuple[str, ...]:
 
 
 def _describe(env: Env) -> Steps:
-    """One id, three ids, an unknown one, one like a known one, an unknown one among known ones."""
+    """One id, three ids, an unknown one, one like a known one, unknown ones among known ones."""
     target = env.target
     known: list[str] = []
     for number in range(3):
@@ -144,7 +151,8 @@ def _describe(env: Env) -> Steps:
         return
     yield describe(target, known[0], step="one", expect=accept("QRY-01"))
     yield describe(target, known[0], UNKNOWN_ID, step="mixed", expect=either("QRY-02"))
-    yield describe(target, UNKNOWN_ID, known[-1], step="mixed", expect=either("QRY-02"))
+    others = (UNKNOWN_ID, known[-1], OTHER_UNKNOWN_ID)
+    yield describe(target, *others, step="mixed", expect=either("QRY-02"))
     for near in _near(known[0]):
         yield describe(target, near, step="near", expect=either("QRY-02", note="unknown id"))
     if len(known) > 1:
@@ -169,10 +177,15 @@ def _near(job_id: str) -> Iterator[str]:
 _TRIES = 3
 
 
-def _cancel(env: Env) -> Steps:
-    for attempt in range(_TRIES):
-        if (yield from _cancel_once(env, f"cancel-{env.seed}-{attempt}", None)):
-            return
+def _cancel(word: str) -> Callable[[Env], Steps]:
+    """Cancel a job that waits; with or without ``=`` is the same (E17)."""
+
+    def run(env: Env) -> Steps:
+        for attempt in range(_TRIES):
+            if (yield from _cancel_once(env, f"cancel-{env.seed}-{attempt}", None, word)):
+                return
+
+    return run
 
 
 def _cancel_paused(env: Env) -> Steps:
@@ -181,15 +194,16 @@ def _cancel_paused(env: Env) -> Steps:
         yield from _cancel_once(env, f"cancel-paused-{env.seed}", env.target.paused_queue_id)
 
 
-def _cancel_once(env: Env, marker: str, queue_id: str | None) -> Part[bool]:
+def _cancel_once(env: Env, marker: str, queue_id: str | None, word: str = "?cancel") -> Part[bool]:
     """Create, cancel at once, look twice. True when there is no use in another try."""
     target = env.target
-    job = job_request(target, marker, level="0", call_back="no", queue_id=queue_id)
+    level = "0" if queue_id is None else "2"  # where jobs run, one of level 0 waits the longest
+    job = job_request(target, marker, level=level, call_back="no", queue_id=queue_id)
     expect = accept("REQ-31") if queue_id is None else either("STA-13")
     job_id = yield from make(create(target, job, expect=expect))
     if job_id is None:
         return True
-    answer = yield from send(cancel(target, job_id, expect=either("QRY-20")))
+    answer = yield from send(cancel(target, job_id, expect=either("QRY-20"), valueless=word))
     seen = yield from send(describe(target, job_id, step="look", expect=accept("QRY-01")))
     if refused(answer):
         return state_of(seen, job_id) in WAITING
@@ -247,6 +261,9 @@ def _spread(env: Env) -> Steps:
             yield Wait(1.1)
         job = job_request(env.target, f"spread-{env.seed}-{number}", level="0", call_back="no")
         yield create(env.target, job, expect=accept("REQ-31"))
+    # Just now a job was in line: it is not among those that run.
+    running = (("states", "Running"),)
+    yield list_jobs(env.target, running, expect=accept("QRY-15"))
 
 
 def _doomed(env: Env) -> Steps:
@@ -303,13 +320,23 @@ def _one(pair: tuple[str, str], *, expect_ok: bool, late: bool = False) -> Calla
     return run
 
 
-def _paused_list(env: Env) -> Steps:
+def _paused_list(states: str) -> Callable[[Env], Steps]:
     """The jobs of the paused queue, which wait for certain: All is every state, not the ends."""
-    queue = env.target.paused_queue_id
-    if queue is not None:
-        params = (("states", "All"), ("size", "100"), *_since_start(env))
-        expect = accept("QRY-15")
-        yield list_jobs(env.target, params, queue_id=queue, step="page", expect=expect)
+
+    def run(env: Env) -> Steps:
+        queue = env.target.paused_queue_id
+        if queue is not None:
+            params = (("states", states), ("size", "100"), *_since_start(env))
+            expect = either("QRY-15") if "," in states else accept("QRY-15")
+            yield list_jobs(env.target, params, queue_id=queue, step="page", expect=expect)
+
+    return run
+
+
+def _all_at_once(env: Env) -> Steps:
+    """Bounds, order, states and input object together: every one of them has to hold."""
+    more = (("states", "Success"), ("inputObject", env.target.input_object))
+    yield from _bounded("both", ("orderByTime", "Asc"), *more)(env)
 
 
 def _bounded(which: str, *more: tuple[str, str]) -> Callable[[Env], Steps]:
@@ -339,25 +366,54 @@ def _bounded(which: str, *more: tuple[str, str]) -> Callable[[Env], Steps]:
     return run
 
 
+#: Names that are nearly the input object's, by what would take them for it.
+_NEARLY: dict[str, Callable[[str], str]] = {
+    "prefix": lambda name: name[:-1],
+    "longer": lambda name: f"{name}x",
+    "base-name": lambda name: name.rpartition("/")[2] if "/" in name else "",
+    "case": str.swapcase,
+    "folder": lambda name: name.rpartition("/")[0],
+    "slash": lambda name: f"{name}/",
+    "wildcard": lambda name: f"{name[:-1]}?",
+    "like": lambda name: f"{name[:-1]}_",
+    "regex": lambda name: f"{name[:-1]}.",
+}
+
+#: Keys that some job of the run has, where such keys are taken (``body/open``).
+_KEYS_ASKED = ("spaces-and-plus", "xml-specials", "non-ascii")
+
+#: Keys that no job has, each nearly one of those.
+_NO_KEYS = (
+    ("decoded-once-more", unquote(edges.OPEN_INPUTS["percent"])),
+    ("other-non-ascii", "input/\u50cf\U0001f600.jpg"),
+)
+
+
 def _by_input(how: str, *more: tuple[str, str]) -> Callable[[Env], Steps]:
     """Jobs of one input object, or of one that is nearly it; ``more`` has to hold as well."""
 
     def run(env: Env) -> Steps:
         name = env.target.input_object
-        asked = {
-            "exact": name,
-            "prefix": name[:-1],
-            "longer": name + "x",
-            "case": name.swapcase(),
-            "none": NO_OBJECT,
-            "base-name": name.rpartition("/")[2] if "/" in name else "",
-        }[how]
+        asked = NO_OBJECT if how == "none" else _NEARLY.get(how, str)(name)
         if asked:
-            size = ("size", "1" if how == "none" else "100")  # few jobs have it: several pages
-            pairs = (("inputObject", asked), *more, size, *_since_start(env))
-            yield from _pages(env, pairs, "QRY-17")
+            size = "1" if how == "none" else "100"  # few jobs have it: several pages
+            yield from _by_key(asked, *more, size=size)(env)
 
     return run
+
+
+def _by_key(key: str, *more: tuple[str, str], size: str = "100") -> Callable[[Env], Steps]:
+    def run(env: Env) -> Steps:
+        pairs = (("inputObject", key), *more, ("size", size), *_since_start(env))
+        yield from _pages(env, pairs, "QRY-17")
+
+    return run
+
+
+def _first_of_input(env: Env) -> Steps:
+    """A page without size, of the input object that most jobs have."""
+    params = (("inputObject", env.target.input_object), *_since_start(env))
+    yield list_jobs(env.target, params, step="page", expect=accept("QRY-13", note="no size"))
 
 
 def _without(*, queue: bool) -> Callable[[Env], Steps]:

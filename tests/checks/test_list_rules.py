@@ -166,7 +166,11 @@ DETAIL = "Response/JobsDetail"
         (page(job(1, "Failed"), 0, states="Success,Failed"), []),
         (page(1, job(0, "Failed"), states="Running"), []),
         (page(1, job(0, "Failed"), states="Running,Success"), []),
-        (page(job(0, "Submitted"), states="Running"), []),
+        (page(job(0, "Submitted"), states="Running"), [("QRY-15", f"{DETAIL}/State")]),
+        (page(job(0, "Submitted"), states="Running,Pause"), []),
+        (page(job(0, "Pause"), states="Submitted"), []),
+        (page(job(0, "Running"), states="Submitted"), []),
+        (page(job(0, "Cancel"), states="Running"), [("QRY-15", f"{DETAIL}/State")]),
         (page(job(0, "unheard"), states="Success"), []),
         (page(job(0, "Running"), states="Success,Failed,Cancel"), [("QRY-15", f"{DETAIL}/State")]),
         (page(job(1, "Running"), job(0, "Failed"), states="Pause"), []),
@@ -190,6 +194,31 @@ DETAIL = "Response/JobsDetail"
 )  # fmt: skip
 def test_one_page(one, found):
     assert broken(one) == found
+
+
+def test_a_job_of_a_paused_queue_stays_in_pause():
+    def found(*before, queue=TARGET.paused_queue_id, at=50.0):
+        here = {"queue_id": queue}
+        call = list_jobs(TARGET, (("states", "Submitted"),), queue_id=queue, step="page")
+        waits = job(0, "Pause", **here)
+        one = exchange(call, jobs(waits), scenario="list/x", at=at)
+        return [each[0] for each in broken(*before, one) if each[0] == "QRY-15"]
+
+    here = {"queue_id": TARGET.paused_queue_id}
+    before = history(0, state="Pause", **here)
+    assert found(*before) == ["QRY-15"]
+    assert found(*before, at=20.5) == []  # it may only just have come there
+    assert found() == []
+    assert found(*history(0, state="Submitted", **here)) == []
+    other = {"queue_id": TARGET.queue_id}
+    assert found(*history(0, state="Pause", **other), queue=TARGET.queue_id) == []
+
+
+def test_a_list_is_answered_with_200():
+    one = page(1, 0)
+    assert one.response is not None
+    partial = replace(one, response=replace(one.response, status=206))
+    assert broken(partial) == [("QRY-10", "")]
 
 
 def test_what_holds_on_a_page_is_counted():

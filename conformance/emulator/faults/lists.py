@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import replace
+from fnmatch import fnmatchcase
+from urllib.parse import unquote
 
+from conformance.emulator.answers import Success
 from conformance.emulator.behaviour import Behaviour
 from conformance.emulator.deviation import Faults
 from conformance.emulator.listing import ListQuery
 from conformance.emulator.store import StoredJob
 from conformance.emulator.trees import grow
-from conformance.emulator.values import Incoming, Refusal
+from conformance.emulator.values import Incoming, Operation, Refusal
 from conformance.spec.clauses import Level
 from conformance.spec.names import TAG
 from conformance.spec.states import FINAL, State
@@ -65,6 +69,18 @@ class ListWithoutTag(Behaviour):
 class ListWithoutQueueEmpty(Behaviour):
     def read_queue_id(self, incoming: Incoming) -> str:
         return super().read_queue_id(incoming) if incoming.param("queueId") else ""
+
+
+@FAULTS.add("list-in-parts-206", "QRY-10", says="A page that others follow is answered with 206.")
+class ListInParts206(Behaviour):
+    def list_jobs(self, incoming: Incoming) -> Success:
+        made = super().list_jobs(incoming)
+        self._parts = isinstance(made, Node) and made.first("NextToken") is not None
+        return made
+
+    def success_status(self, incoming: Incoming) -> int:
+        part = incoming.operation is Operation.LIST and self._parts
+        return 206 if part else super().success_status(incoming)
 
 
 # ---- QRY-12: order ----
@@ -312,6 +328,35 @@ class StatesAllMeansEnded(Behaviour):
         return job.state in FINAL if query.states is None else super().matches_states(job, query)
 
 
+class _MoreStates(Behaviour):
+    """Takes one state for two."""
+
+    _asked = State.SUBMITTED
+    _too = State.PAUSE
+
+    def read_states(self, incoming: Incoming) -> frozenset[str] | None:
+        usual = super().read_states(incoming)
+        return usual | {self._too.value} if usual and self._asked.value in usual else usual
+
+
+@FAULTS.add("states-submitted-or-pause", "QRY-15", says="Submitted is every state that waits.")
+class StatesSubmittedOrPause(_MoreStates):
+    pass
+
+
+@FAULTS.add("states-running-or-submitted", "QRY-15", says="Running is every state under way.")
+class StatesRunningOrSubmitted(_MoreStates):
+    _asked, _too = State.RUNNING, State.SUBMITTED
+
+
+@FAULTS.add("states-all-among-others", "QRY-15", says="Beside other states All is ignored.")
+class StatesAllAmongOthers(Behaviour):
+    def read_states(self, incoming: Incoming) -> frozenset[str] | None:
+        usual = super().read_states(incoming)
+        named = frozenset((incoming.param("states") or "").split(",")) - {"All"}
+        return named if usual is None and named - {""} else usual
+
+
 @FAULTS.add("states-of-the-past", "QRY-15", says="states goes by the state at creation.")
 class StatesOfThePast(Behaviour):
     def matches_states(self, job: StoredJob, query: ListQuery) -> bool:
@@ -427,6 +472,67 @@ class InputBaseName(_ByInput):
         return key.rpartition("/")[2] == wanted.rpartition("/")[2]
 
 
+@FAULTS.add("input-any-slash", "QRY-17", says="inputObject is compared without outer slashes.")
+class InputAnySlash(_ByInput):
+    def _same(self, key: str, wanted: str) -> bool:
+        return key.strip("/") == wanted.strip("/")
+
+
+@FAULTS.add("input-of-folder", "QRY-17", says="inputObject picks what lies in the folder it names.")
+class InputOfFolder(_ByInput):
+    def _same(self, key: str, wanted: str) -> bool:
+        return key == wanted or key.startswith(f"{wanted.rstrip('/')}/")
+
+
+@FAULTS.add("input-by-wildcard", "QRY-17", says="In inputObject * and ? are wildcards.")
+class InputByWildcard(_ByInput):
+    def _same(self, key: str, wanted: str) -> bool:
+        return fnmatchcase(key, wanted)
+
+
+@FAULTS.add("input-by-like", "QRY-17", says="In inputObject % and _ are those of LIKE in SQL.")
+class InputByLike(_ByInput):
+    def _same(self, key: str, wanted: str) -> bool:
+        pattern = re.escape(wanted).replace("_", ".").replace("%", ".*")
+        return re.fullmatch(pattern, key) is not None
+
+
+@FAULTS.add("input-by-regex", "QRY-17", says="In inputObject a dot is any character.")
+class InputByRegex(_ByInput):
+    def _same(self, key: str, wanted: str) -> bool:
+        return re.fullmatch(re.escape(wanted).replace("\\.", "."), key) is not None
+
+
+@FAULTS.add("input-in-ascii", "QRY-17", says="inputObject is compared as ASCII, with ? for more.")
+class InputInAscii(_ByInput):
+    def _same(self, key: str, wanted: str) -> bool:
+        return key.encode("ascii", "replace") == wanted.encode("ascii", "replace")
+
+
+@FAULTS.add("input-decoded", "QRY-17", says="Keys are percent-decoded before they are compared.")
+class InputDecoded(_ByInput):
+    def _same(self, key: str, wanted: str) -> bool:
+        return unquote(key) == wanted
+
+
+@FAULTS.add("input-ascii-only", "QRY-17", says="An inputObject beyond ASCII picks nothing.")
+class InputAsciiOnly(_ByInput):
+    def _same(self, key: str, wanted: str) -> bool:
+        return wanted.isascii() and key == wanted
+
+
+@FAULTS.add("input-plus-is-space", "QRY-17", says="A plus in inputObject becomes a space.")
+class InputPlusIsSpace(_ByInput):
+    def _same(self, key: str, wanted: str) -> bool:
+        return key == wanted.replace("+", " ")
+
+
+@FAULTS.add("input-to-ampersand", "QRY-17", says="inputObject ends at its first ampersand.")
+class InputToAmpersand(_ByInput):
+    def _same(self, key: str, wanted: str) -> bool:
+        return key == wanted.partition("&")[0]
+
+
 @FAULTS.add("input-never", "QRY-17", says="inputObject picks nothing when it holds a slash.")
 class InputNever(_ByInput):
     def _same(self, key: str, wanted: str) -> bool:
@@ -457,6 +563,26 @@ class StatesNotWithInput(Behaviour):
 class BoundsNotWithStates(Behaviour):
     def matches_created(self, job: StoredJob, query: ListQuery) -> bool:
         return query.states is not None or super().matches_created(job, query)
+
+
+@FAULTS.add("bounds-not-with-input", "QRY-16", says="Beside inputObject the bounds are ignored.")
+class BoundsNotWithInput(Behaviour):
+    def matches_created(self, job: StoredJob, query: ListQuery) -> bool:
+        return query.input_object is not None or super().matches_created(job, query)
+
+
+@FAULTS.add("order-not-with-states", "QRY-12", says="Beside states orderByTime is ignored.")
+class OrderNotWithStates(Behaviour):
+    def read_query(self, incoming: Incoming) -> ListQuery:
+        query = super().read_query(incoming)
+        return query if query.states is None else replace(query, ascending=False)
+
+
+@FAULTS.add("size-default-not-with-input", "QRY-13", says="A page of one input has a hundred jobs.")
+class SizeDefaultNotWithInput(Behaviour):
+    def read_size(self, incoming: Incoming) -> int:
+        whole = incoming.param("size") is None and incoming.param("inputObject") is not None
+        return 100 if whole else super().read_size(incoming)
 
 
 @FAULTS.add("page-forgets-input", "QRY-17", says="From the second page on inputObject is lost.")

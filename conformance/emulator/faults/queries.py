@@ -134,6 +134,21 @@ class UnknownBesideKnownUnsaid(Behaviour):
         return super().describe_document(found, () if found else missing)
 
 
+@FAULTS.add("unknown-first", "QRY-02", says="Of several unknown ids only the first is named.")
+class UnknownFirst(Behaviour):
+    def describe_document(self, found: tuple[StoredJob, ...], missing: tuple[str, ...]) -> Node:
+        return super().describe_document(found, missing[:1])
+
+
+@FAULTS.add(
+    "known-among-unknown", "QRY-02", says="Where an id is unknown, all that were asked for are so."
+)
+class KnownAmongUnknown(Behaviour):
+    def describe_document(self, found: tuple[StoredJob, ...], missing: tuple[str, ...]) -> Node:
+        known = tuple(job.job_id for job in found) if missing else ()
+        return super().describe_document(found, (*known, *missing))
+
+
 @FAULTS.add("known-called-unknown", "QRY-03", says="NonExistJobIds lists every id asked for.")
 class KnownCalledUnknown(Behaviour):
     def describe_document(self, found: tuple[StoredJob, ...], missing: tuple[str, ...]) -> Node:
@@ -265,6 +280,20 @@ class CancelNeedsValue(Behaviour):
             raise Refusal(400, "InvalidArgument", "cancel has no value")
 
 
+@FAULTS.add("cancel-refuses-equals", "QRY-20", says="?cancel is served, ?cancel= is refused.")
+class CancelRefusesEquals(Behaviour):
+    def check_cancel_word(self, incoming: Incoming) -> None:
+        super().check_cancel_word(incoming)
+        if "cancel=" in incoming.request.target:
+            raise Refusal(400, "InvalidArgument", "cancel has a value")
+
+
+@FAULTS.add("cancel-clears-level", "STA-08", says="A cancelled job has JobLevel 0.")
+class CancelClearsLevel(Behaviour):
+    def job_level_of(self, job: StoredJob) -> str | None:
+        return "0" if job.state is State.CANCEL else super().job_level_of(job)
+
+
 # ---- QRY-21: cancelling what has ended ----
 
 
@@ -329,6 +358,20 @@ class CancelEndedTouchesTimes(Behaviour):
         job = incoming.job
         if incoming.operation is Operation.CANCEL and job is not None and job.ended is not None:
             job.ended += 60
+
+
+@FAULTS.add(
+    "cancel-failed-renames-cause",
+    "QRY-21",
+    says="Cancelling a failed job is refused, and the job then says that it was.",
+)
+class CancelFailedRenamesCause(Behaviour):
+    def refused(self, incoming: Incoming, refusal: Refusal) -> None:
+        super().refused(incoming, refusal)
+        job = incoming.job
+        cancelled = incoming.operation is Operation.CANCEL
+        if cancelled and job is not None and job.state is State.FAILED:
+            job.message = refusal.message
 
 
 # ---- QRY-22: cancelling what is not there ----
