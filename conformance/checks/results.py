@@ -27,6 +27,9 @@ class Shape(StrEnum):
     CALLBACK = "ObjectName, OriginalInfo and one ProcessResult, as the callback samples have them"
 
 
+#: What a job with IsPicInfo asks for, in every shape.
+_INFO = "OriginalInfo/ImageInfo"
+
 _UPLOAD_NAMES = frozenset(("OriginalInfo", "ProcessResults"))
 _CALLBACK_NAMES = frozenset(("ObjectName", "OriginalInfo", "ProcessResult"))
 
@@ -70,10 +73,31 @@ def check_result(view: JobView) -> Iterator[Outcome]:
             observed="no PicProcessResult" if result is None else _names(result),
             at=f"{ROOT}/{PATH}",
         )
+    elif _wants_info(view) and _inner(result).at(_INFO) is None:
+        yield broken(
+            "STA-11",
+            view.exchange,
+            message="IsPicInfo is true, and the result has no information on the original image",
+            expected="OriginalInfo with ImageInfo, as every documented shape has them",
+            observed=_names(_inner(result)),
+            at=f"{ROOT}/{PATH}",
+        )
     else:
         yield ok("STA-11", view.exchange, seen=f"PicProcessResult has {shape}")
     if result is not None:
         yield from _values(view, result)
+
+
+def _wants_info(view: JobView) -> bool:
+    """Whether the job asked for information on the image; what a template asks is not known."""
+    asked = view.asked
+    if asked is None or asked.template_id or asked.pic_process is None:
+        return False
+    return (asked.pic_process.is_pic_info or "").strip() == "true"
+
+
+def _inner(result: Node) -> Node:
+    return result.first("UploadResult") or result
 
 
 def _names(result: Node) -> str:

@@ -61,7 +61,7 @@ def scenarios(_target: Target) -> Iterator[Scenario]:
         run = _cancel(word)
         name = f"query/cancel-waiting-{number}"
         yield Scenario(name, ("QRY-20", "STA-07"), run, jobs=3, requests=6)
-    yield Scenario("query/cancel-paused", ("QRY-20",), _cancel_paused, jobs=1, requests=5)
+    yield Scenario("query/cancel-paused", ("QRY-20", "STA-08"), _cancel_paused, jobs=1, requests=5)
     yield Scenario(
         "query/cancel-finished", ("QRY-21",), _cancel_finished(None), jobs=1, requests=12
     )

@@ -9,11 +9,12 @@ import pytest
 
 from conformance.checks import response as answers
 from conformance.checks.base import Level
-from conformance.checks.facts import Facts
+from conformance.checks.facts import Creation, Facts
 from conformance.checks.jobs import JobView
 from conformance.checks.results import Shape, check_result, shape_of
 from conformance.generate.edit import add, double, drop, put, rename
 from conformance.scenarios.calls import cancel, create, describe, list_jobs
+from conformance.spec.messages import PicProcess
 from conformance.spec.times import format_http_date, format_job_time
 from conformance.spec.wire import Failure, FailureKind
 from conformance.spec.xml import Node, element, write_xml
@@ -87,6 +88,25 @@ def test_right_results(node):
     assert judged(node)[0].message == f"PicProcessResult has {shape_of(node)}"
     for state in ("Submitted", "Failed", "Cancel", "unheard"):
         assert marks(node, state) == []
+
+
+@pytest.mark.parametrize("node", [UPLOAD, WRAPPED, SAMPLES])
+@pytest.mark.parametrize("lost", ["OriginalInfo", "OriginalInfo/ImageInfo"])
+def test_information_that_was_asked_for(node, lost):
+    where = f"UploadResult/{lost}" if node is WRAPPED else lost
+
+    def found(info="true", **changes):
+        pic = PicProcess(info, "imageMogr2/rotate/90")
+        asked = replace(ASKED, template_id=None, pic_process=pic, **changes)
+        job = shown(asked, state="Success", result=drop(node, where)).to_node()
+        creation = Creation(created(asked, job), asked, None)
+        view = JobView(creation.exchange, job, TARGET, creation)
+        return [str(e.mark) for e in check_result(view) if e.clause == "STA-11"]
+
+    assert found() == found(" true ") == ["broken"]
+    assert found("false") == found(None) == ["ok"]
+    assert found(template_id="t1") == ["ok"]  # what the template asks for is not known
+    assert marks(drop(node, where))[0] == ("STA-11", "ok")
 
 
 PLACE = "Response/JobsDetail/Operation/PicProcessResult"

@@ -98,6 +98,26 @@ def _inner(node: Node) -> tuple[Node, ...]:
     return node.children
 
 
+class _Less(Behaviour):
+    """Leaves a node of the result out where describe and lists show it."""
+
+    _lost = ""
+
+    def render_result(self, job: StoredJob, operation: Operation) -> Node | None:
+        made = super().render_result(job, operation)
+        return made if made is None or operation is Operation.CALLBACK else drop(made, self._lost)
+
+
+@FAULTS.add("result-without-original", "STA-11", says="The result has no OriginalInfo.")
+class ResultWithoutOriginal(_Less):
+    _lost = "OriginalInfo"
+
+
+@FAULTS.add("result-without-image-info", "STA-11", says="OriginalInfo has no ImageInfo.")
+class ResultWithoutImageInfo(_Less):
+    _lost = "OriginalInfo/ImageInfo"
+
+
 # ---- STA-12: numbers and Ave ----
 
 
