@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from conformance.checks.announced import compare
 from conformance.checks.base import Decisions, Mark, Outcome, broken, ok, unclear, unmet
 from conformance.checks.body import BAIT
 from conformance.checks.facts import Facts
 from conformance.spec.messages import JsonProblem, json_to_node, read_json
+from conformance.spec.names import RESPONSE_DRIFT
 from conformance.spec.reading import is_callback, job_id_of, parse_body, refused, state_of
 from conformance.spec.states import FINAL, State, parse_state
 from conformance.spec.wire import Exchange, Failure
@@ -27,7 +30,7 @@ def check(facts: Facts) -> Iterator[Outcome]:
     by_job: dict[str, list[Exchange]] = defaultdict(list)
     for callback in facts.callbacks:
         yield from _one(facts, callback)
-        for job_id in job_ids(callback):
+        for job_id in dict.fromkeys(job_ids(callback)):
             by_job[job_id].append(callback)
     for name, exchanges in facts.by_scenario.items():
         if name.startswith("callback/") and name != ELSEWHERE:
@@ -66,6 +69,7 @@ def _one(facts: Facts, callback: Exchange) -> Iterator[Outcome]:
     if not isinstance(body, Node):
         return
     yield _event(callback, body)
+    yield from _repeated(callback)
     for job in body.all("JobsDetail"):
         yield from _not_wanted(facts, callback, job)
         yield from _to_the_address(facts, callback, job)
@@ -143,6 +147,28 @@ def _json(
             expected='"JobsDetail": [ { … } ]',
             observed=f'"JobsDetail" is {type(value.get("JobsDetail")).__name__}',
         )
+        other = next(_not_text(value, ""), None)
+        if other is not None:
+            yield broken(
+                "CBK-03",
+                callback,
+                message="a leaf of the JSON callback is not a string",
+                expected="leaf values that are strings",
+                observed=other,
+            )
+
+
+def _not_text(value: Any, name: str) -> Iterator[str]:
+    """Every number and truth value in a JSON document; what the page does not know is free (E9)."""
+    if isinstance(value, dict):
+        for key, member in value.items():
+            if key not in RESPONSE_DRIFT:
+                yield from _not_text(member, key)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _not_text(member, name)
+    elif isinstance(value, bool | int | float):
+        yield f'"{name}": {json.dumps(value)}'
 
 
 def _described(callback: Exchange, body: Node | XmlProblem | JsonProblem, media: str) -> str:
@@ -163,6 +189,21 @@ def _event(callback: Exchange, body: Node) -> Outcome:
         observed="absent" if value is None else repr(value),
         at="Response/EventName",
     )
+
+
+def _repeated(callback: Exchange) -> Iterator[Outcome]:
+    """CBK-05: the job is there once."""
+    named = job_ids(callback)
+    twice = next((job_id for job_id in named if named.count(job_id) > 1), None)
+    if twice is not None:
+        yield broken(
+            "CBK-05",
+            callback,
+            message=f"one callback shows job {twice} {named.count(twice)} times",
+            expected="one JobsDetail",
+            observed=f"JobIds {', '.join(named)}",
+            at="Response/JobsDetail",
+        )
 
 
 def _not_wanted(facts: Facts, callback: Exchange, job: Node) -> Iterator[Outcome]:
@@ -235,11 +276,13 @@ def _scenario(
             yield ok("CBK-06", exchanges[0])
     elif kind.startswith("failed"):
         yield _certain(_failed(job_id, state, came, exchanges), broke, came)
+        for each in _once(job_id, came, exchanges) if came else ():
+            yield _certain(each, broke, came)
     elif not came and state not in FINAL:
         reason = "the job did not finish, so nothing was to announce"
         yield unclear("CBK-01", exchanges[0], reason=reason)
     else:
-        for each in _once(clause, job_id, came, exchanges):
+        for each in _once(job_id, came, exchanges):
             yield _certain(each, broke, came)
 
 
@@ -302,9 +345,7 @@ def _no_job(clause: str, exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:
         yield unclear(clause, first, reason=reason)
 
 
-def _once(
-    clause: str, job_id: str, came: list[Exchange], exchanges: tuple[Exchange, ...]
-) -> Iterator[Outcome]:
+def _once(job_id: str, came: list[Exchange], exchanges: tuple[Exchange, ...]) -> Iterator[Outcome]:
     """CBK-01: once it has been taken there is no second one. CBK-09: not taken, it comes again."""
     if not came:
         yield broken(
@@ -328,17 +369,17 @@ def _once(
         )
     else:
         yield ok("CBK-01", came[0])
-    if clause == "CBK-09":
-        if len(came) > 1:
-            yield ok("CBK-09", came[1])
-        else:
-            yield broken(
-                "CBK-09",
-                came[0],
-                message="a callback that was answered with 503 was not tried again",
-                expected="another POST",
-                observed="none within the time limit for callbacks",
-            )
+    first = came[0].response
+    if len(came) > 1 and taken > 0:
+        yield ok("CBK-09", came[1])
+    elif first is not None and first.status >= 500:
+        yield broken(
+            "CBK-09",
+            came[0],
+            message=f"a callback that was answered with {first.status} was not tried again",
+            expected="another POST",
+            observed="none within the time limit for callbacks",
+        )
 
 
 def _was_taken(callback: Exchange) -> bool:
@@ -393,6 +434,7 @@ DECIDES: Decisions = {
     _format: ("CBK-02",),
     _json: ("CBK-03",),
     _event: ("CBK-04",),
+    _repeated: ("CBK-05",),
     _not_wanted: ("CBK-06",),
     _not_early: ("CBK-07",),
     _scenario: ("CBK-06",),

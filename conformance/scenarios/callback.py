@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from conformance.generate.edges import OPEN_INPUTS
 from conformance.scenarios.base import (
     AnswerCallbacks,
     AwaitCallbacks,
@@ -14,7 +15,6 @@ from conformance.scenarios.base import (
     Wait,
 )
 from conformance.scenarios.calls import accept, create, describe, either, job_request
-from conformance.scenarios.life import NO_OBJECT
 from conformance.scenarios.polling import Part, callbacks_for, follow, make
 from conformance.spec.messages import JobRequest
 from conformance.spec.states import FINAL
@@ -25,7 +25,7 @@ from conformance.spec.wire import Expect
 GRACE = 1.0
 
 #: What a callback has to escape, in either format.
-_SPECIAL = " <a> & \"b\" 'c' \\ ]]>"
+_SPECIAL = " <a>  & \"b\" 'c' \\ ]]> "
 
 _COMMON = ("CBK-01", "CBK-04", "CBK-05", "CBK-07")
 
@@ -53,7 +53,7 @@ def scenarios(target: Target) -> Iterator[Scenario]:
     for style in ("XML", "JSON"):
         yield Scenario(
             f"callback/failed-{style.lower()}",
-            ("CBK-08", "CBK-05"),
+            ("CBK-08", "CBK-01", "CBK-05", *(("CBK-09",) if style == "JSON" else ())),
             _failed(style),
             jobs=1,
             requests=8,
@@ -91,6 +91,8 @@ def _announced(name: str, style: str | None, number: int) -> Callable[[Env], Ste
         token = f"job-{env.seed}-{name}"
         job = _job(env, token, style, template=number == 1, level="120"[number])
         job = replace(job, call_back=f"{job.call_back}{_QUERIES[number]}")
+        if style is None and number == 2:
+            job = replace(job, user_data=None)
         yield from _await(env, job, token, accept("REQ-33"), count=1)
 
     return run
@@ -155,7 +157,10 @@ def _other_bucket(env: Env) -> Steps:
 
 
 def _failed(style: str) -> Callable[[Env], Steps]:
-    """A job that cannot succeed; a server may refuse it, or let it fail and say so."""
+    """A job that cannot succeed; a server may refuse it, or let it fail and say so.
+
+    In JSON the receiver answers 503 once: failed or not, a callback that is not taken comes again.
+    """
 
     def run(env: Env) -> Steps:
         token = f"job-{env.seed}-failed-{style.lower()}"
@@ -163,11 +168,14 @@ def _failed(style: str) -> Callable[[Env], Steps]:
             env.target,
             f"callback-{env.seed}-failed-{style.lower()}",
             level="1",
-            input_object=NO_OBJECT,
+            input_object=OPEN_INPUTS["xml-specials"],
             call_back=env.target.callback_url(token),
             call_back_format=style,
         )
-        yield from _await(env, job, token, either("STA-10"), count=1)
+        if style == "JSON":
+            yield AnswerCallbacks(token, (503, 200))
+        count = 2 if style == "JSON" else 1
+        yield from _await(env, job, token, either("STA-10"), count=count)
 
     return run
 

@@ -439,7 +439,8 @@ def answered(status, at=3.0):
         ([None, 200], {"CBK-01": "ok", "CBK-09": "ok"}),
         ([503], {"CBK-01": "ok", "CBK-09": "broken"}),
         ([503, 200, 200], {"CBK-01": "broken", "CBK-09": "ok"}),
-        ([299, 200], {"CBK-01": "broken", "CBK-09": "ok"}),
+        ([299, 200], {"CBK-01": "broken"}),
+        ([300], {"CBK-01": "ok"}),
         ([300, 200], {"CBK-01": "ok", "CBK-09": "ok"}),
         ([], {"CBK-01": "broken"}),
     ],
@@ -472,7 +473,47 @@ def test_retries(statuses, expected):
 def test_failed_jobs(state, came, mark):
     exchanges = run(XML, *([came] if came else []), name="failed-xml", state=state)
     found = [e for e in judged(*exchanges) if e.clause in ("CBK-08", "CBK-01")]
-    assert [(each.clause, str(each.mark)) for each in found] == [("CBK-08", mark)]
+    once = [("CBK-01", "ok")] if came else []
+    assert [(each.clause, str(each.mark)) for each in found] == [("CBK-08", mark), *once]
+
+
+def test_a_failed_job_is_announced_once_and_tried_again():
+    failed = as_xml(state="Failed"), as_xml(state="Failed", at=4.0)
+    refusing = [replace(failed[0], response=Response(503)), failed[1]]
+
+    def found(*came):
+        return broken(run(XML, *came, name="failed-json", state="Failed"))
+
+    assert found(failed[0]) == found(*refusing) == []
+    assert found(*failed) == ["CBK-01"]
+    assert found(refusing[0]) == ["CBK-09"]
+
+
+@pytest.mark.parametrize("form", [as_xml, as_json])
+def test_a_callback_shows_its_job_once(form):
+    asked = JSON if form is as_json else XML
+    detail = message(asked).children[1]
+    two = form(add(message(asked), "", detail))
+    assert broken(run(asked, two)) == ["CBK-05"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "right"),
+    [
+        ("JobLevel", "0", True),
+        ("JobLevel", 0, False),
+        ("JobLevel", 1.5, False),
+        ("JobLevel", True, False),
+        ("UserData", None, True),  # as absent
+        ("Progress", 100, True),  # E9
+    ],
+)
+def test_leaves_of_json_are_strings(path, value, right):
+    held = node_to_json(message(JSON))
+    held["JobsDetail"][0]["Operation"][path] = value
+    came = callback(json.dumps(held).encode(), "application/json", at=3)
+    found = [e for e in judged(*run(JSON, came)) if e.clause == "CBK-03" and e.mark == "broken"]
+    assert [e.observed for e in found] == ([] if right else [f'"{path}": {json.dumps(value)}'])
 
 
 @pytest.mark.parametrize(

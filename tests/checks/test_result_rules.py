@@ -95,9 +95,9 @@ def test_right_results(node):
 def test_information_that_was_asked_for(node, lost):
     where = f"UploadResult/{lost}" if node is WRAPPED else lost
 
-    def found(info="true", **changes):
+    def found(info="true", template=None):
         pic = PicProcess(info, "imageMogr2/rotate/90")
-        asked = replace(ASKED, template_id=None, pic_process=pic, **changes)
+        asked = replace(ASKED, template_id=template, pic_process=pic)
         job = shown(asked, state="Success", result=drop(node, where)).to_node()
         creation = Creation(created(asked, job), asked, None)
         view = JobView(creation.exchange, job, TARGET, creation)
@@ -105,7 +105,7 @@ def test_information_that_was_asked_for(node, lost):
 
     assert found() == found(" true ") == ["broken"]
     assert found("false") == found(None) == ["ok"]
-    assert found(template_id="t1") == ["ok"]  # what the template asks for is not known
+    assert found(template="t1") == ["ok"]  # what the template asks for is not known
     assert marks(drop(node, where))[0] == ("STA-11", "ok")
 
 
