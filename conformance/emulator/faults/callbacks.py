@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from urllib.parse import quote, urlencode, urlsplit
+from xml.sax.saxutils import escape
 
 from conformance.emulator.behaviour import Behaviour
 from conformance.emulator.deviation import Faults
@@ -47,6 +49,19 @@ class CallbackNeedsFormat(Behaviour):
 class CallbackTwice(Behaviour):
     def notices(self, job: StoredJob, state: State) -> tuple[Notice, ...]:
         return super().notices(job, state) * 2
+
+
+@FAULTS.add("callback-failed-twice", "CBK-01", says="Each failed job is announced two times.")
+class CallbackFailedTwice(Behaviour):
+    def notices(self, job: StoredJob, state: State) -> tuple[Notice, ...]:
+        made = super().notices(job, state)
+        return made * 2 if state is State.FAILED else made
+
+
+@FAULTS.add("callback-needs-data", "CBK-01", says="Without UserData nothing is announced.")
+class CallbackNeedsData(Behaviour):
+    def notices(self, job: StoredJob, state: State) -> tuple[Notice, ...]:
+        return super().notices(job, state) if job.request.user_data else ()
 
 
 @FAULTS.add(
@@ -240,6 +255,20 @@ class CallbackJsonTextInside(_Json):
         return json.dumps({**made, "JobsDetail": json.dumps(made["JobsDetail"])}).encode()
 
 
+@FAULTS.add("callback-json-numbers", "CBK-03", says="In JSON Width and Height are numbers.")
+class CallbackJsonNumbers(_Json):
+    def _written(self, document: Node) -> bytes:
+        made = json.dumps(node_to_json(document), ensure_ascii=False).encode()
+        return re.sub(rb'("(?:Width|Height)": )"(\d+)"', rb"\1\2", made)
+
+
+@FAULTS.add("callback-json-level-number", "CBK-03", says="In JSON JobLevel is a number.")
+class CallbackJsonLevelNumber(_Json):
+    def _written(self, document: Node) -> bytes:
+        made = json.dumps(node_to_json(document), ensure_ascii=False).encode()
+        return re.sub(rb'("JobLevel": )"(\d+)"', rb"\1\2", made)
+
+
 @FAULTS.add("callback-json-as-xml", "CBK-03", says="JSON is sent as application/xml.")
 class CallbackJsonAsXml(Behaviour):
     def callback_headers(self, notice: Notice) -> Pairs:
@@ -311,6 +340,32 @@ class CallbackWithoutEnd(_Document):
 class CallbackOtherData(_Document):
     def _told(self, document: Node) -> Node:
         return rewrite(document, "JobsDetail/Operation/UserData", quote)
+
+
+@FAULTS.add("callback-data-collapsed", "CBK-05", says="A callback's UserData has single spaces.")
+class CallbackDataCollapsed(_Document):
+    def _told(self, document: Node) -> Node:
+        data = "JobsDetail/Operation/UserData"
+        return rewrite(document, data, lambda text: re.sub(" +", " ", text))
+
+
+@FAULTS.add("callback-data-trimmed", "CBK-05", says="A callback's UserData has no outer spaces.")
+class CallbackDataTrimmed(_Document):
+    def _told(self, document: Node) -> Node:
+        return rewrite(document, "JobsDetail/Operation/UserData", str.strip)
+
+
+@FAULTS.add("callback-json-escaped", "CBK-05", says="In JSON Input.Object is escaped as in XML.")
+class CallbackJsonEscaped(_Json):
+    def _written(self, document: Node) -> bytes:
+        made = rewrite(document, "JobsDetail/Input/Object", escape)
+        return json.dumps(node_to_json(made), ensure_ascii=False).encode()
+
+
+@FAULTS.add("callback-shows-job-twice", "CBK-05", says="A callback has the same JobsDetail twice.")
+class CallbackShowsJobTwice(_Document):
+    def _told(self, document: Node) -> Node:
+        return grow(document, "", *document.all("JobsDetail"))
 
 
 @FAULTS.add("callback-without-data", "CBK-05", says="A callback leaves UserData out.")
@@ -492,6 +547,25 @@ class CallbackFailedSuccess(_Document):
 class CallbackNoRetry(Behaviour):
     def retry_delay(self, notice: Notice, attempt: int, status: int | None) -> float | None:
         return None
+
+
+@FAULTS.add("callback-no-retry-json", "CBK-09", says="JSON is never sent again.", level=SHOULD)
+class CallbackNoRetryJson(Behaviour):
+    def retry_delay(self, notice: Notice, attempt: int, status: int | None) -> float | None:
+        usual = super().retry_delay(notice, attempt, status)
+        return None if notice.format == "JSON" else usual
+
+
+@FAULTS.add(
+    "callback-no-retry-failed",
+    "CBK-09",
+    says="The callback of a failed job is never tried again.",
+    level=SHOULD,
+)
+class CallbackNoRetryFailed(Behaviour):
+    def retry_delay(self, notice: Notice, attempt: int, status: int | None) -> float | None:
+        usual = super().retry_delay(notice, attempt, status)
+        return None if notice.job.state is State.FAILED else usual
 
 
 @FAULTS.add(
