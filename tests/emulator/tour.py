@@ -48,6 +48,9 @@ SOUND: tuple[dict[str, object], ...] = (
     {"queue_id": PAUSED, "call_back": CALLBACK},
     {"queue_id": PAUSED, "job_level": "2"},
     {"call_back": CALLBACK, "input_object": "no/deer.jpg", "call_back_format": "JSON"},
+    {"call_back": CALLBACK, "input_object": "no/<&>.jpg", "call_back_format": "JSON"},
+    {"call_back": CALLBACK, "user_data": " a  b "},
+    {"call_back": CALLBACK, "user_data": None},
 )
 
 #: Requests that break one rule each.
@@ -230,7 +233,7 @@ def lives(visit: Visit) -> None:
         visit.later(0.09)
     visit.later(1.5)
     for _ in range(3):
-        visit.look(*filter(None, ids), "unknown")
+        visit.look(*filter(None, ids), "unknown", "unknown too")
     known = [*filter(None, ids[:3])]
     for job_id in (*known, "unknown", f"{known[0]}x", known[0][:-1]) if known else ():
         visit.look(job_id)
@@ -246,7 +249,7 @@ def levels(visit: Visit) -> None:
 
 
 def cancels(visit: Visit) -> None:
-    for changes in ({}, {"queue_id": PAUSED}):
+    for changes in ({}, {"queue_id": PAUSED, "job_level": "2"}):
         waiting = visit.create(document(a_job(**changes)))
         visit.call("PUT", f"/jobs/{waiting}?cancel")
         visit.look(waiting)
@@ -511,15 +514,31 @@ def lists(visit: Visit) -> None:
     for states in ("All", "Success", "Failed,Success", "Submitted", "Cancel,Pause", "S", "x"):
         visit.list(states=states)
     visit.list(queueId=PAUSED, states="Pause", size="2")
+    for states in ("Submitted", "All,Success"):
+        visit.list(queueId=PAUSED, states=states)
+    _near_keys(visit)
     _bounds(visit)
     for key in (*keys, "input/deer", "deer.jpg", "other/deer.jpg"):
         visit.list(inputObject=key, size="5")
     visit.list(inputObject=keys[0], states="Cancel")
-    visit.list(startCreationTime=format_job_time(START + 3600), states="Success")
+    later = format_job_time(START + 3600)
+    visit.list(startCreationTime=later, states="Success")
+    visit.list(startCreationTime=later, inputObject=keys[0])
     _pages(visit, inputObject=keys[0])
     for order in ("Asc", "Desc", ""):
         _pages(visit, orderByTime=order, states="Success")
         _pages(visit, orderByTime=order)
+    visit.list(inputObject=keys[0])
+
+
+def _near_keys(visit: Visit) -> None:
+    """Keys that nearly are one another's, just created: none of the jobs runs yet."""
+    for key in ("no/a b.jpg", "no/a+b.jpg", "no/a&b.jpg", "no/a%20b.jpg", "no/\u56fe.jpg"):
+        visit.create(document(a_job(input_object=key)))
+        visit.list(inputObject=key)
+    visit.list(states="Running")
+    for key in ("no", "no/a?b.jpg", "no/a_b.jpg", "no/a.b.jpg", "no/a b.jpg/", "no/\u50cf.jpg"):
+        visit.list(inputObject=key)
 
 
 def _bounds(visit: Visit) -> None:
