@@ -125,7 +125,9 @@ def _list_scenarios() -> Iterator[Scenario]:
 _UNSOUND = (
     ("state", ("states", "Finished")),
     ("state-among", ("states", "Success,Finished")),
+    ("state-lower-case", ("states", "success")),
     ("start", ("startCreationTime", "yesterday")),
+    ("start-in-seconds", ("startCreationTime", "1600000000")),
     ("end", ("endCreationTime", "2022-13-41T00:00:00+0800")),
 )
 
@@ -261,9 +263,10 @@ def _spread(env: Env) -> Steps:
             yield Wait(1.1)
         job = job_request(env.target, f"spread-{env.seed}-{number}", level="0", call_back="no")
         yield create(env.target, job, expect=accept("REQ-31"))
-    # Just now a job was in line: it is not among those that run.
-    running = (("states", "Running"),)
-    yield list_jobs(env.target, running, expect=accept("QRY-15"))
+    if "list" not in env.target.disclaimed:
+        # Just now a job was in line: it is not among those that run.
+        running = (("states", "Running"),)
+        yield list_jobs(env.target, running, expect=accept("QRY-15"))
 
 
 def _doomed(env: Env) -> Steps:

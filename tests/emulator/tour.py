@@ -511,7 +511,16 @@ def lists(visit: Visit) -> None:
     for size in ("1", "3", "99", "100", "101", ""):
         visit.list(size=size)
     visit.list(queueId=PAUSED)
-    for states in ("All", "Success", "Failed,Success", "Submitted", "Cancel,Pause", "S", "x"):
+    for states in (
+        "All",
+        "Success",
+        "Failed,Success",
+        "Submitted",
+        "Cancel,Pause",
+        "S",
+        "x",
+        "success",
+    ):
         visit.list(states=states)
     visit.list(queueId=PAUSED, states="Pause", size="2")
     for states in ("Submitted", "All,Success"):
@@ -548,7 +557,7 @@ def _bounds(visit: Visit) -> None:
             visit.list(startCreationTime=moment)
             visit.list(endCreationTime=moment)
     visit.list(endCreationTime=format_job_time(START + 3600), queueId=PAUSED)
-    for bad in ("yesterday", "2023-11-15"):
+    for bad in ("yesterday", "2023-11-15", "1600000000"):
         visit.list(startCreationTime=bad)
         visit.list(endCreationTime=bad)
 

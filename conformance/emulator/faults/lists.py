@@ -17,7 +17,7 @@ from conformance.emulator.trees import grow
 from conformance.emulator.values import Incoming, Operation, Refusal
 from conformance.spec.clauses import Level
 from conformance.spec.names import TAG
-from conformance.spec.states import FINAL, State
+from conformance.spec.states import FINAL, State, parse_state
 from conformance.spec.times import format_job_time, parse_job_time
 from conformance.spec.xml import Node, element
 
@@ -619,6 +619,24 @@ class TimeMalformedIgnored(Behaviour):
             return super().read_time(incoming, name)
         except Refusal:
             return None
+
+
+@FAULTS.add("states-any-case", "QRY-18", says="states is read in any letter case.", level=SHOULD)
+class StatesAnyCase(Behaviour):
+    def read_states(self, incoming: Incoming) -> frozenset[str] | None:
+        names = (incoming.param("states") or "").split(",")
+        states = [parse_state(name.capitalize()) for name in names]
+        if None in states:
+            return super().read_states(incoming)
+        return frozenset(state.value for state in states if state is not None)
+
+
+@FAULTS.add("time-in-seconds", "QRY-18", says="A time may be in Unix seconds.", level=SHOULD)
+class TimeInSeconds(Behaviour):
+    def read_time(self, incoming: Incoming, name: str) -> float | None:
+        given = incoming.param(name) or ""
+        seconds = given.isascii() and given.isdigit() and len(given) < 12
+        return float(given) if seconds else super().read_time(incoming, name)
 
 
 @FAULTS.add("time-malformed-now", "QRY-18", says="A bad time counts as now.", level=SHOULD)
