@@ -17,6 +17,7 @@ from tests.checks.building import (
     created,
     error,
     exchange,
+    jobs,
     looked,
     request_job,
     response,
@@ -86,6 +87,10 @@ SEVERAL = "QRY-04"
         (asked("j1", "x", answer=answer(1, missing=["x"])),
          {(SEVERAL, "ok"): 1, ("QRY-02", "ok"): 1}),
         (asked("j1", "x", answer=answer(1)), {(SEVERAL, "ok"): 1, ("QRY-02", "broken"): 1}),
+        (asked("j1", "x", answer=answer(1, missing=["x", "j1"])),
+         {(SEVERAL, "ok"): 1, ("QRY-02", "ok"): 1, ("QRY-02", "broken"): 1}),
+        (asked("j1", "x", answer=answer(missing=["x", "j1"])),
+         {(SEVERAL, "broken"): 1, ("QRY-02", "ok"): 1}),
         # QRY-02: ids that nobody gave
         (asked("x", answer=answer(missing=["x"])), {("QRY-02", "ok"): 1}),
         (asked("x", "y", answer=answer(missing=["x,y"])), {("QRY-02", "ok"): 2}),
@@ -299,6 +304,29 @@ def test_cancel_of_a_finished_job(exchanges, mark):
         assert found[0].at == f"{DETAIL}/State"
     elif mark:
         assert found[0].exchanges == (exchanges[3 if mark == "ok" else 0].n,)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "path"),
+    [
+        ({}, {"end_time": "2026-01-01T00:00:00+0800"}, "EndTime"),
+        ({}, {"start_time": "2026-01-01T00:00:00+0800"}, "StartTime"),
+        ({"message": "it failed"}, {"message": "not cancelled"}, "Message"),
+        ({"code": "ResourceNotFound"}, {"code": "InvalidArgument"}, "Code"),
+        ({"code": "Success"}, {"code": None}, None),  # E2
+        ({"message": ""}, {"message": None}, None),  # E16
+        ({"job_level": "0"}, {"job_level": None}, None),  # E4
+    ],
+)
+def test_a_refused_cancel_changes_nothing(before, after, path):
+    exchanges = finished("Success")
+    for at, changes in ((1, before), (3, after)):
+        held = jobs(replace(job(state="Success"), **changes))
+        exchanges[at] = replace(exchanges[at], response=held)
+    found = [each for each in judged(*exchanges) if each.clause == "QRY-21"]
+    assert [each.at for each in found if each.mark == "broken"] == (
+        [f"{DETAIL}/{path}"] if path else []
+    )
 
 
 def test_the_last_looks_count():
