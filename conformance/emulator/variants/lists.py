@@ -194,6 +194,15 @@ class SizeCapped(_Sizes):
         return super().page(jobs, query) if query.size else ((), None)
 
 
+@VARIANTS.add("states-all-alone", says="All is taken alone, and refused beside other states.")
+@hook("read_states")
+def states_all_alone(behaviour: Behaviour, inner: Any, incoming: Incoming) -> Any:
+    names = (incoming.param("states") or "").split(",")
+    if "All" in names and len(names) > 1:
+        raise Refusal(400, "InvalidArgument", "All names every state already")
+    return inner(incoming)
+
+
 @VARIANTS.add(
     "unknown-queue-is-empty",
     says="The list of a queue that does not exist is empty.",
