@@ -127,6 +127,7 @@ class Play:
             Sign(sign_window=(-30, 300)),
         ):
             self.call("GET", target, how=how)
+        self.call("GET", f"{target}&states=All,Success")
         request = request_of("GET", target)
         good = sign(request, self.desk.clock.now, Sign())
         for given in (f"{good}&q-ak=again", "nonsense"):
