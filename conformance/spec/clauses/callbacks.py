@@ -30,6 +30,7 @@ CLAUSES = (
         "JobsDetail is an array, sent as JSON.",
         (P, CB),
         errata=("E28",),
+        note="Leaf values are strings; nodes that the page does not know (E9) are not judged.",
     ),
     Clause("CBK-04", K, MUST, "EventName is TaskFinish.", (CB,)),
     Clause(

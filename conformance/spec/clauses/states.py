@@ -73,6 +73,7 @@ CLAUSES = (
         "A job in Success has a PicProcessResult in one of the documented shapes.",
         (P, U, CB),
         errata=("E3",),
+        note="OriginalInfo and its ImageInfo are asked for where the request's IsPicInfo is true.",
     ),
     Clause(
         "STA-12",

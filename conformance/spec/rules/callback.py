@@ -11,7 +11,9 @@ RULES = (
         *("CBK-01", "CBK-07", "CBK-08"),
     ),
     rule("CB.format=XML", "XML is the default.", "CBK-02"),
-    rule("CB.format=JSON", "JSON has the same names, JobsDetail an array.", "CBK-03"),
+    rule(
+        "CB.format=JSON", "JSON has the same names, JobsDetail an array, leaves strings.", "CBK-03"
+    ),
     rule("CB.Response", "Response is the root of the XML.", "CBK-02"),
     rule("CB.Response.EventName", "EventName tells what happened.", "CBK-04"),
     rule("CB.Response.EventName=TaskFinish", "EventName is TaskFinish.", "CBK-04"),
