@@ -193,19 +193,15 @@ class Facts:
 
 
 def _same(one: Exchange, other: Exchange) -> bool:
-    """Whether two exchanges are of one request."""
-    return (one.step, one.request.method, _asked_for(one), one.request.body) == (
-        other.step,
-        other.request.method,
-        _asked_for(other),
-        other.request.body,
-    )
+    """Whether two exchanges are of one request, written in one way; it is signed anew each time."""
+    return _written(one) == _written(other)
 
 
-def _asked_for(exchange: Exchange) -> str:
-    """The target of a request, without a signature, which is made anew each time."""
+def _written(exchange: Exchange) -> tuple[object, ...]:
     request = exchange.request
-    return request.raw_path if "q-signature" in request.target else request.target
+    target = request.raw_path if "q-signature" in request.target else request.target
+    names = tuple(name for name, _ in request.headers)
+    return exchange.step, request.method, target, names, request.body
 
 
 def _creation(exchange: Exchange) -> Creation:
