@@ -15,6 +15,7 @@ from conformance.emulator.variants import all_variants
 from conformance.engine.judged import verdicts_of
 from conformance.engine.session import Options, run
 from conformance.scenarios.calls import accept, cancel, describe, refuse
+from conformance.spec.wire import Headers
 from tests.checks.building import (
     TARGET,
     created,
@@ -78,10 +79,13 @@ def test_another_refusal_says_nothing_about_the_signature():
     ],
 )
 def test_the_writing_of_headers_is_to_blame_when_another_writing_is_taken(answer, as_usual, mark):
-    call = replace(cancel(TARGET, "j1"), expect=accept("HTTP-10", note="in capitals"))
+    usual = cancel(TARGET, "j1")
+    capitals = Headers(tuple((name.upper(), value) for name, value in usual.request.headers))
+    request = usual.request.with_headers(capitals)
+    call = replace(usual, request=request, expect=accept("HTTP-10", note="in capitals"))
     made = [exchange(call, answer, at=1, scenario=signing.SPELT)]
     if as_usual is not None:
-        made.append(exchange(cancel(TARGET, "j1"), as_usual, at=2, scenario=signing.SPELT))
+        made.append(exchange(usual, as_usual, at=2, scenario=signing.SPELT))
     found = list(signing.check(Facts(TARGET, tuple(made))))
     assert [(each.clause, each.mark) for each in found] == [("HTTP-10", mark)]
 
