@@ -40,7 +40,7 @@ def test_every_fault_and_variant_says_what_it_is() -> None:
         assert each.name == each.name.lower()
 
 
-@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("full", [False, pytest.param(True, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", ["host-with-port", "sign-key-bytes", "drops-callback-no"])
 def test_a_fault_is_caught(name: str, full: bool) -> None:
     result = attempt(Trial(Kind.FAULT, name, full=full))

@@ -61,7 +61,7 @@ HEEDS_HANGUPS = pytest.mark.skipif(
     [
         (signal.SIGINT, 1),
         (signal.SIGTERM, 40),
-        pytest.param(signal.SIGHUP, 60, marks=HEEDS_HANGUPS),
+        pytest.param(signal.SIGHUP, 60, marks=(HEEDS_HANGUPS, pytest.mark.long)),
         (signal.SIGINT, 150),
     ],
 )

@@ -69,6 +69,7 @@ def test_the_result_so_far_is_there_when_a_run_is_killed(tmp_path: Path) -> None
     assert result["summary"]["inconclusive"]
 
 
+@pytest.mark.long
 def test_what_is_taken_over_is_not_sent_again(tmp_path: Path) -> None:
     told = {"clauses": frozenset({"SIG-30", "SIG-33", "SIG-34"}), "record": tmp_path / "t.json"}
     with emulator() as running:

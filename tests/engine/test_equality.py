@@ -23,9 +23,9 @@ from tests.commands.support import BY_SPEED
 #: A spread over all families: every so-many-th fault, the same ones on every machine.
 SOME = sorted(all_faults())[:: max(1, len(all_faults()) // 24)][:24]
 
-#: Every sixth of these is tried every day, the others with what takes longer.
+#: Every eighth of these is tried every day, the others with what takes longer.
 FAULTS = [
-    pytest.param(name, marks=pytest.mark.long if number % 6 else ())
+    pytest.param(name, marks=pytest.mark.long if number % 8 else ())
     for number, name in enumerate(SOME)
 ]
 

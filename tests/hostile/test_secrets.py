@@ -300,7 +300,7 @@ def test_a_secret_is_asked_for(
     [
         ("run", "--endpoint", "nonsense"),
         ("run", "--endpoint", "http://127.0.0.1:1", "--clause", "SIG-33", "--verbose"),
-        ("run", "--dry-run"),
+        ("run", "--dry-run", "--clause", "SIG-33"),
         ("run", "--token", f"{TOKEN}\n"),
         ("serve", "--host", "256.1.1.1"),
         ("run", "--record", "/proc/none/run.json"),
